@@ -1,0 +1,40 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace ShadowMiddleware.Configuration;
+
+/// <summary>The options of one shadow after they were read and checked.</summary>
+internal sealed record ShadowConfiguration
+{
+    public required string Name { get; init; }
+
+    /// <summary>Scheme, authority and path prefix, without a trailing slash, so that appending a raw target cannot move the authority.</summary>
+    public required string Address { get; init; }
+
+    public required double Percent { get; init; }
+
+    public required WritePolicy Writes { get; init; }
+
+    /// <summary>Names ignore case.</summary>
+    public required FrozenSet<string> RemoveHeaders { get; init; }
+
+    public required ImmutableArray<KeyValuePair<string, string>> SetHeaders { get; init; }
+
+    public required PathFidelity PathFidelity { get; init; }
+
+    public required long MaxBodyBytes { get; init; }
+
+    public required int QueueCapacity { get; init; }
+
+    public required int MaxConcurrency { get; init; }
+
+    public required TimeSpan QueueTimeout { get; init; }
+
+    public required TimeSpan Timeout { get; init; }
+
+    public required Version HttpVersion { get; init; }
+
+    public required HttpVersionPolicy HttpVersionPolicy { get; init; }
+
+    public required BreakerConfiguration CircuitBreaker { get; init; }
+}

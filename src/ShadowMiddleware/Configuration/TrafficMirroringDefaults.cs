@@ -1,0 +1,36 @@
+namespace ShadowMiddleware.Configuration;
+
+/// <summary>Every default of the contract, and the bounds that the validator enforces.</summary>
+internal static class TrafficMirroringDefaults
+{
+    public const bool Enabled = true;
+    public const string TagHeader = "X-Shadow-Request";
+    public const string ShadowName = "shadow";
+    public const long MaxBufferedBytes = 64 * 1024 * 1024;
+    public const long MinBufferedBytes = 4096;
+    public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan MaxDrainTimeout = TimeSpan.FromMinutes(10);
+
+    public const double Percent = 100;
+    public const WritePolicy Writes = WritePolicy.Mirror;
+    public const PathFidelity PathFidelity = ShadowMiddleware.PathFidelity.Raw;
+    public const long MaxBodyBytes = 1024 * 1024;
+    public const int QueueCapacity = 1024;
+    public const int MaxQueueCapacity = 1_000_000;
+    public const int MaxConcurrency = 64;
+    public const int MaxMaxConcurrency = 1024;
+    public static readonly TimeSpan QueueTimeout = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan MinQueueTimeout = TimeSpan.FromMilliseconds(1);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan MaxDuration = TimeSpan.FromDays(1);
+
+    // The lower bounds of Polly's own strategies: TimeoutStrategyOptions and CircuitBreakerStrategyOptions.
+    public static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan MinBreakerDuration = TimeSpan.FromMilliseconds(500);
+    public const int MinBreakerThroughput = 2;
+
+    public const double BreakerFailureRatio = 0.5;
+    public const int BreakerMinimumThroughput = 20;
+    public static readonly TimeSpan BreakerSamplingDuration = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan BreakerBreakDuration = TimeSpan.FromSeconds(5);
+}

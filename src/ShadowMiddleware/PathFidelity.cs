@@ -1,0 +1,14 @@
+namespace ShadowMiddleware;
+
+/// <summary>How the target of a copy is written.</summary>
+public enum PathFidelity
+{
+    /// <summary>Byte for byte as it arrived: <c>%2F</c>, <c>/a/../b</c> and <c>%41</c> stay what they are.</summary>
+    Raw,
+
+    /// <summary>
+    /// As <see cref="Uri"/> normalises it (RFC 3986 section 6.2.2), for HTTP instrumentation that reads parts of the address: on a raw
+    /// one, <see cref="Uri.GetComponents"/> throws.
+    /// </summary>
+    Canonical,
+}

@@ -1,0 +1,70 @@
+using ShadowMiddleware.Configuration;
+
+namespace ShadowMiddleware;
+
+/// <summary>One shadow: where copies go, which requests are copied, what a copy looks like and how much it may cost.</summary>
+public sealed class ShadowOptions
+{
+    /// <summary>Where copies are sent.</summary>
+    /// <value>
+    /// Required. An absolute http or https address without query, fragment or user info. A path in it is put before the path of each
+    /// request. No request can change the host or the port.
+    /// </value>
+    public string? Address { get; set; }
+
+    /// <summary>The share of requests to copy.</summary>
+    /// <value>In percent; default 100; 0 to 100, fractions allowed. 0 and 100 are exact; between them each request is drawn independently.</value>
+    public double Percent { get; set; } = TrafficMirroringDefaults.Percent;
+
+    /// <summary>What happens to requests with methods other than GET, HEAD, OPTIONS and TRACE.</summary>
+    /// <value>Default <see cref="WritePolicy.Mirror"/>: writes are copied, and the shadow carries them out a second time.</value>
+    public WritePolicy Writes { get; set; } = TrafficMirroringDefaults.Writes;
+
+    /// <summary>Names of header fields that are left out of the copy. Applied before <see cref="SetHeaders"/>.</summary>
+    /// <value>
+    /// Default empty: credentials and cookies are copied. Host, the tag, framing and hop-by-hop fields cannot be named.
+    /// </value>
+    public IList<string> RemoveHeaders { get; } = [];
+
+    /// <summary>Header fields that the copy carries instead of, or on top of, what the request carried.</summary>
+    /// <value>
+    /// Default empty. Names ignore case, and two that differ only in case are a fault. Host, the tag, framing and hop-by-hop fields cannot be named. Values are treated as secrets:
+    /// no message shows them.
+    /// </value>
+    public IDictionary<string, string> SetHeaders { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>How the target of the copy is written.</summary>
+    /// <value>Default <see cref="PathFidelity.Raw"/>.</value>
+    public PathFidelity PathFidelity { get; set; } = TrafficMirroringDefaults.PathFidelity;
+
+    /// <summary>The longest request body that is copied. A longer one is a drop with the reason <c>body_too_large</c>, never a shortened copy.</summary>
+    /// <value>In bytes; default 1,048,576 (1 MiB); 0 to <see cref="TrafficMirroringOptions.MaxBufferedBytes"/>.</value>
+    public long MaxBodyBytes { get; set; } = TrafficMirroringDefaults.MaxBodyBytes;
+
+    /// <summary>How many copies may wait to be sent. When it is full, a copy is dropped with the reason <c>queue_full</c>.</summary>
+    /// <value>Default 1,024; 1 to 1,000,000.</value>
+    public int QueueCapacity { get; set; } = TrafficMirroringDefaults.QueueCapacity;
+
+    /// <summary>How many copies may be on their way at once.</summary>
+    /// <value>Default 64; 1 to 1,024.</value>
+    public int MaxConcurrency { get; set; } = TrafficMirroringDefaults.MaxConcurrency;
+
+    /// <summary>How long a copy may wait between the hand-over (the end of the primary's response) and its send. Later it is dropped as <c>expired</c>.</summary>
+    /// <value>Default 5 seconds; 1 millisecond to 1 day.</value>
+    public TimeSpan QueueTimeout { get; set; } = TrafficMirroringDefaults.QueueTimeout;
+
+    /// <summary>How long a send may take, connecting and the whole of the shadow's response included.</summary>
+    /// <value>Default 10 seconds; 10 milliseconds to 1 day.</value>
+    public TimeSpan Timeout { get; set; } = TrafficMirroringDefaults.Timeout;
+
+    /// <summary>The HTTP version of the copy.</summary>
+    /// <value>
+    /// <see langword="null"/> (default): 2 where TLS negotiates it by ALPN, else 1.1. <c>"1.1"</c> or <c>"2"</c>: exactly that, for
+    /// http addresses too. A gRPC request is always sent as 2.
+    /// </value>
+    public string? HttpVersion { get; set; }
+
+    /// <summary>When sends to a shadow that cannot be reached pause, and for how long.</summary>
+    /// <value>Never <see langword="null"/>.</value>
+    public CircuitBreakerOptions CircuitBreaker { get; } = new();
+}

@@ -1,0 +1,52 @@
+using ShadowMiddleware.Configuration;
+
+namespace ShadowMiddleware;
+
+/// <summary>What is mirrored, where to, and within which bounds.</summary>
+/// <remarks>
+/// Filled from a configuration section, from code, or from both (code last, again on each reload), then checked as a whole:
+/// the app does not start with a fault in it, and a reload with a fault leaves the last good configuration in force.
+/// An instance belongs to the code that is configuring it; changing it later has no effect.
+/// </remarks>
+public sealed class TrafficMirroringOptions
+{
+    /// <summary>The kill switch: <see langword="false"/> skips every request, for every shadow, with the reason <c>disabled</c>.</summary>
+    /// <value>Default <see langword="true"/>.</value>
+    public bool Enabled { get; set; } = TrafficMirroringDefaults.Enabled;
+
+    /// <summary>The name of the header that marks every copy. A request that arrives with it is never mirrored again.</summary>
+    /// <value>
+    /// Default <c>X-Shadow-Request</c>. A field name (RFC 9110 section 5.1) that no protocol gives a meaning of its own. The primary
+    /// and its shadows must agree on it, or the loop guard cannot see.
+    /// </value>
+    public string TagHeader { get; set; } = TrafficMirroringDefaults.TagHeader;
+
+    /// <summary>How many bytes of captured bodies the whole process may hold at once, for all shadows together.</summary>
+    /// <value>In bytes; default 67,108,864 (64 MiB); at least 4,096 and at least the largest <see cref="ShadowOptions.MaxBodyBytes"/>.</value>
+    public long MaxBufferedBytes { get; set; } = TrafficMirroringDefaults.MaxBufferedBytes;
+
+    /// <summary>How long the host's shutdown waits for copies that are queued or being sent. What is left is counted as <c>shutdown</c>.</summary>
+    /// <value>Default 5 seconds; 0 to 10 minutes. The host's own shutdown timeout is a bound as well.</value>
+    public TimeSpan DrainTimeout { get; set; } = TrafficMirroringDefaults.DrainTimeout;
+
+    /// <summary>The shadows by name. At least one is needed.</summary>
+    /// <value>
+    /// A name is a lower-case letter followed by up to 62 lower-case letters, digits or hyphens. Two names that differ only in
+    /// case are a fault.
+    /// </value>
+    public IDictionary<string, ShadowOptions> Shadows { get; } = new Dictionary<string, ShadowOptions>(StringComparer.Ordinal);
+
+    /// <summary>Adds a shadow named <c>shadow</c>: the short form for an app with one shadow.</summary>
+    /// <param name="address">Absolute http or https address; a path in it is put before each request's own path.</param>
+    /// <param name="percent">Share of requests to copy, 0 to 100, fractions allowed.</param>
+    /// <returns>The options of the shadow, for what else is to be set.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
+    public ShadowOptions MirrorTo(string address, double percent = TrafficMirroringDefaults.Percent)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+
+        var shadow = new ShadowOptions { Address = address, Percent = percent };
+        Shadows[TrafficMirroringDefaults.ShadowName] = shadow;
+        return shadow;
+    }
+}
