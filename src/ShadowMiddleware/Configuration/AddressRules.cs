@@ -76,7 +76,7 @@ internal static class AddressRules
             surplus.Add("user info (to send credentials, set Authorization in SetHeaders)");
         }
 
-        var fragment = address.IndexOf('#');
+        var fragment = address.AsSpan().IndexOf('#');
         if ((fragment < 0 ? address.AsSpan() : address.AsSpan(0, fragment)).Contains('?'))
         {
             surplus.Add("a query");
