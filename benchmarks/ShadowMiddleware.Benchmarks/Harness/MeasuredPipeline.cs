@@ -26,11 +26,9 @@ internal sealed class MeasuredPipeline
     /// </summary>
     public const int BatchSize = 128;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly RequestDelegate _pipeline;
     private readonly ServiceProvider? _services;
-    private readonly CountingShadow _shadow;
+    private readonly Func<long> _received;
     private readonly bool _selects;
     private long _requests;
 
@@ -38,7 +36,7 @@ internal sealed class MeasuredPipeline
     {
         _pipeline = pipeline;
         _services = services;
-        _shadow = shadow;
+        _received = () => shadow.Received;
         _selects = selects;
     }
 
@@ -92,7 +90,7 @@ internal sealed class MeasuredPipeline
         _requests += BatchSize;
         if (_selects)
         {
-            AwaitWorkers();
+            Arrivals.Await(_received, _requests);
         }
     }
 
@@ -120,21 +118,6 @@ internal sealed class MeasuredPipeline
         if (held != 0)
         {
             throw new InvalidOperationException($"{held} bytes of captured bodies were not given back.");
-        }
-    }
-
-    // Spins, because anything that could be awaited would allocate.
-    private void AwaitWorkers()
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        var spin = default(SpinWait);
-        while (_shadow.Received < _requests)
-        {
-            spin.SpinOnce(sleep1Threshold: -1);
-            if (TimeProvider.System.GetElapsedTime(began) > Patience)
-            {
-                throw new TimeoutException($"Of {_requests} copies {_shadow.Received} arrived.");
-            }
         }
     }
 }
