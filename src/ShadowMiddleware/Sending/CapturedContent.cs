@@ -40,15 +40,13 @@ internal sealed class CapturedContent : HttpContent
 
         try
         {
-            // The handler cancels its writes on its own account, so that its token is needed only where ours was given none to begin
-            // with. Linking both would cost an allocation per copy.
-            var token = _ended.Token;
-            cancellationToken.ThrowIfCancellationRequested();
+            // Not linked with the handler's token, which would be an allocation per copy: the handler ends its own writes when it
+            // cancels, with the connection on HTTP/1.1 and with the stream on HTTP/2.
             if (_request.Body is { } body)
             {
                 for (var i = 0; i < body.BlockCount; i++)
                 {
-                    await stream.WriteAsync(body.GetBlock(i), token);
+                    await stream.WriteAsync(body.GetBlock(i), _ended.Token);
                 }
             }
         }
