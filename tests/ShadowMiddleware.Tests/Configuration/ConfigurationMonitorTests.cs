@@ -291,6 +291,29 @@ public sealed class ConfigurationMonitorTests : IDisposable
     }
 
     [Fact]
+    public void Dispose_LeavesNothingRegistered()
+    {
+        var registration = Substitute.For<IDisposable>();
+        var monitor = Start(SourceOf(registration, out _));
+
+        monitor.Dispose();
+
+        registration.Received().Dispose();
+    }
+
+    [Fact]
+    public void Reload_UnderWayWhenDisposed_DoesNothing()
+    {
+        var monitor = Start(SourceOf(Substitute.For<IDisposable>(), out var signal));
+        monitor.Dispose();
+
+        signal();
+
+        Assert.Empty(_changes);
+        Assert.Empty(_logger.Entries);
+    }
+
+    [Fact]
     public void Dispose_ByASubscriber_EndsTheWatch()
     {
         var monitor = Start();
@@ -378,6 +401,26 @@ public sealed class ConfigurationMonitorTests : IDisposable
 
         Assert.Same(next, monitor.Current);
         Assert.Same(next, Assert.Single(_changes));
+    }
+
+    /// <summary>A source whose only token keeps its callback: what is registered can be called although it was disposed.</summary>
+    private static IOptionsSource SourceOf(IDisposable registration, out Action signal)
+    {
+        var callbacks = new List<Action>();
+        var token = Substitute.For<IChangeToken>();
+        token.ActiveChangeCallbacks.Returns(true);
+        token
+            .RegisterChangeCallback(null!, null)
+            .ReturnsForAnyArgs(call =>
+            {
+                var (callback, state) = (call.Arg<Action<object?>>(), call.ArgAt<object?>(1));
+                callbacks.Add(() => callback(state));
+                return registration;
+            });
+        var source = Substitute.For<IOptionsSource>();
+        source.GetReloadToken().Returns(token, (IChangeToken?)null);
+        signal = () => Assert.Single(callbacks)();
+        return source;
     }
 
     private ConfigurationMonitor Start(params IOptionsSource[] more)
