@@ -34,19 +34,28 @@ public sealed class TrafficMirroringOptions
     /// A name is a lower-case letter followed by up to 62 lower-case letters, digits or hyphens. Two names that differ only in
     /// case are a fault.
     /// </value>
-    public IDictionary<string, ShadowOptions> Shadows { get; } = new Dictionary<string, ShadowOptions>(StringComparer.Ordinal);
+    public IDictionary<string, ShadowOptions> Shadows { get; } =
+        new Dictionary<string, ShadowOptions>(StringComparer.Ordinal);
 
     /// <summary>Adds a shadow named <c>shadow</c>: the short form for an app with one shadow.</summary>
     /// <param name="address">Absolute http or https address; a path in it is put before each request's own path.</param>
     /// <param name="percent">Share of requests to copy, 0 to 100, fractions allowed.</param>
     /// <returns>The options of the shadow, for what else is to be set.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
+    /// <exception cref="InvalidOperationException">There is a shadow of that name already.</exception>
     public ShadowOptions MirrorTo(string address, double percent = TrafficMirroringDefaults.Percent)
     {
         ArgumentNullException.ThrowIfNull(address);
 
         var shadow = new ShadowOptions { Address = address, Percent = percent };
-        Shadows[TrafficMirroringDefaults.ShadowName] = shadow;
+        if (!Shadows.TryAdd(TrafficMirroringDefaults.ShadowName, shadow))
+        {
+            throw new InvalidOperationException(
+                $"There is a shadow named \"{TrafficMirroringDefaults.ShadowName}\" already. Add a second one under a name of its own: "
+                    + "options.Shadows[\"v3\"] = new ShadowOptions { Address = \"...\" }."
+            );
+        }
+
         return shadow;
     }
 }
