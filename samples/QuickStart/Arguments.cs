@@ -26,7 +26,8 @@ internal sealed record Arguments(TimeSpan Traffic, bool Serve, bool Help)
     public static bool TryParse(
         IReadOnlyList<string> args,
         [NotNullWhen(true)] out Arguments? arguments,
-        [NotNullWhen(false)] out string? mistake)
+        [NotNullWhen(false)] out string? mistake
+    )
     {
         int? seconds = null;
         var serve = false;
@@ -68,5 +69,6 @@ internal sealed record Arguments(TimeSpan Traffic, bool Serve, bool Help)
     }
 
     private static bool TryParseSeconds(string text, out int seconds) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seconds) && seconds is >= 1 and <= MaxSeconds;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seconds)
+        && seconds is >= 1 and <= MaxSeconds;
 }

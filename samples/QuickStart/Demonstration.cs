@@ -8,7 +8,7 @@ using static System.FormattableString;
 namespace QuickStart;
 
 /// <summary>Starts the services, sends traffic or waits for somebody else's, and reports.</summary>
-internal sealed class Demonstration(Arguments arguments, TextWriter output, CancellationToken interrupted)
+internal sealed class Demonstration(Arguments arguments, Screen screen, CancellationToken interrupted)
 {
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(200);
 
@@ -19,11 +19,9 @@ internal sealed class Demonstration(Arguments arguments, TextWriter output, Canc
 
     public async Task<int> RunAsync()
     {
-        await using var services = await DemoServices.StartAsync();
-        output.WriteLine($"primary, Orders V1 with mirroring  {services.PrimaryAddress}");
-        output.WriteLine($"twin,    Orders V1 without         {services.TwinAddress}");
-        output.WriteLine($"shadow,  Orders V2                 {services.ShadowAddress}");
-        output.WriteLine();
+        screen.WriteLine("Starting Orders V1, its shadow V2, and a twin of V1 that does not mirror.\n");
+        await using var services = await DemoServices.StartAsync(screen);
+        screen.WriteLine(Texts.Services(services));
 
         var exitCode = ExitCodes.Ok;
         if (arguments.Traffic > TimeSpan.Zero)
@@ -44,34 +42,34 @@ internal sealed class Demonstration(Arguments arguments, TextWriter output, Canc
     private async Task SendTrafficAsync(DemoServices services)
     {
         using var generator = new TrafficGenerator(services.PrimaryAddress, services.TwinAddress, _tally);
-        var progress = new ProgressLine(output, !Console.IsOutputRedirected, TimeSpan.FromSeconds(2));
         var start = Stopwatch.GetTimestamp();
         var traffic = generator.RunAsync(arguments.Traffic, interrupted);
         do
         {
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            progress.Show(
-                Invariant($"{seconds,5:N1} s   {_tally.Requests,6:N0} requests   {_tally.Different:N0} responses differ   ")
-                    + Invariant($"{services.Copies.Copies,6:N0} copies received")
+            screen.ShowProgress(
+                Invariant(
+                    $"{seconds, 5:N1} s   {services.Copies.Requests, 6:N0} requests   {_tally.Different:N0} responses differ   "
+                ) + Invariant($"{services.Copies.Copies, 6:N0} copies received"),
+                TimeSpan.FromSeconds(2)
             );
             await Task.WhenAny(traffic, Task.Delay(_tick));
         } while (!traffic.IsCompleted);
 
-        progress.Clear();
+        screen.EndProgress();
         await traffic;
     }
 
     private async Task ServeAsync(DemoServices services)
     {
-        output.WriteLine(Invitation.For(services));
-        var progress = new ProgressLine(output, !Console.IsOutputRedirected, TimeSpan.FromSeconds(3));
+        screen.WriteLine(Texts.Invitation(services));
         while (!interrupted.IsCancellationRequested)
         {
-            progress.Show(LedgerOf(services).InOneLine());
+            screen.ShowProgress(LedgerOf(services).InOneLine(), TimeSpan.FromSeconds(3));
             await Task.Delay(_tick, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        progress.Clear();
+        screen.EndProgress();
     }
 
     private async Task<int> ReportAsync(DemoServices services)
@@ -84,7 +82,7 @@ internal sealed class Demonstration(Arguments arguments, TextWriter output, Canc
 
         var results = new Results(_tally.GetView(), services.Copies, LedgerOf(services));
         var findings = Conclusion.Draw(results);
-        new Report(output, results).Write(findings);
+        new Report(screen, results).Write(findings);
         return findings.All(finding => finding.Kept) ? ExitCodes.Ok : ExitCodes.PromiseBroken;
     }
 

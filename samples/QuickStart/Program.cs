@@ -1,4 +1,5 @@
 using QuickStart;
+using QuickStart.Reporting;
 
 if (!Arguments.TryParse(args, out var arguments, out var mistake))
 {
@@ -12,5 +13,6 @@ if (arguments.Help)
     return ExitCodes.Ok;
 }
 
+var screen = new Screen(Console.Out, onTerminal: !Console.IsOutputRedirected);
 using var interruption = new Interruption();
-return await new Demonstration(arguments, Console.Out, interruption.Token).RunAsync();
+return await new Demonstration(arguments, screen, interruption.Token).RunAsync();

@@ -19,7 +19,10 @@ internal static class Conclusion
 
         yield return different == 0
             ? new(true, Invariant($"All {requests:N0} responses equal those of a V1 without mirroring, byte for byte."))
-            : new(false, Invariant($"{different:N0} of {requests:N0} responses differ from those of a V1 without mirroring."));
+            : new(
+                false,
+                Invariant($"{different:N0} of {requests:N0} responses differ from those of a V1 without mirroring.")
+            );
 
         yield return new(
             results.Copies.Copies > 0,
@@ -32,11 +35,17 @@ internal static class Conclusion
         var (exact, inexact) = (results.Copies.Exact, results.Copies.Inexact);
         if (inexact > 0)
         {
-            yield return new(false, Invariant($"{inexact:N0} of {exact + inexact:N0} copies are not what the primary received."));
+            yield return new(
+                false,
+                Invariant($"{inexact:N0} of {exact + inexact:N0} copies are not what the primary received.")
+            );
         }
         else if (exact > 0)
         {
-            yield return new(true, Invariant($"All {exact:N0} copies have the method, target, headers and body of the original."));
+            yield return new(
+                true,
+                Invariant($"All {exact:N0} copies have the method, target, headers and body of the original.")
+            );
         }
     }
 
@@ -53,8 +62,11 @@ internal static class Conclusion
         return
         [
             lost == 0
-                ? new(true, Invariant($"Nothing was lost: {ledger.Seen:N0} requests, {ledger.Mirrored:N0} answered copies."))
-                : new(true, Invariant($"{lost:N0} requests have no answered copy, each with a reason: {Reasons(ledger)}.")),
+                ? new(true, Invariant($"Nothing was lost: {ledger.Seen:N0} requests, {ledger.Mirrored:N0} copies."))
+                : new(
+                    true,
+                    Invariant($"{lost:N0} requests have no answered copy, each with a reason: {Reasons(ledger)}.")
+                ),
         ];
     }
 
@@ -66,12 +78,16 @@ internal static class Conclusion
 
         if (!ledger.IsSettled())
         {
-            yield return Invariant($"Still on their way after all that waiting: {ledger.Pending + ledger.InFlight:N0}.");
+            yield return Invariant(
+                $"Still on their way after all that waiting: {ledger.Pending + ledger.InFlight:N0}."
+            );
         }
 
         if (ledger.Seen != results.Copies.Requests)
         {
-            yield return Invariant($"The primary received {results.Copies.Requests:N0} requests, the ledger has seen {ledger.Seen:N0}.");
+            yield return Invariant(
+                $"The primary received {results.Copies.Requests:N0} requests, the ledger has seen {ledger.Seen:N0}."
+            );
         }
 
         if (
@@ -85,10 +101,17 @@ internal static class Conclusion
         // A send that failed may have reached the shadow or not; every other copy certainly did, once.
         if (copies < completed || copies > ledger.Mirrored)
         {
-            yield return Invariant($"Copies sent: {ledger.Mirrored:N0}, answered: {completed:N0}, but received by the shadow: {copies:N0}.");
+            yield return Invariant(
+                $"Copies sent: {ledger.Mirrored:N0}, answered: {completed:N0}, but received by the shadow: {copies:N0}."
+            );
         }
     }
 
     private static string Reasons(ShadowLedger ledger) =>
-        string.Join("; ", new[] { ledger.Skipped, ledger.Dropped, ledger.Failed }.Select(reasons => reasons.InOneLine()).Where(text => text.Length > 0));
+        string.Join(
+            "; ",
+            new[] { ledger.Skipped, ledger.Dropped, ledger.Failed }
+                .Select(reasons => reasons.InOneLine())
+                .Where(text => text.Length > 0)
+        );
 }

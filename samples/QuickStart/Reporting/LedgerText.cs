@@ -20,7 +20,13 @@ internal static class LedgerText
 
     /// <summary>Such as <c>2xx 40, 4xx 2</c>.</summary>
     public static string InOneLine(this IReadOnlyDictionary<string, long> counts) =>
-        string.Join(", ", counts.Where(count => count.Value > 0).OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => Invariant($"{count.Key} {count.Value:N0}")));
+        string.Join(
+            ", ",
+            counts
+                .Where(count => count.Value > 0)
+                .OrderBy(count => count.Key, StringComparer.Ordinal)
+                .Select(count => Invariant($"{count.Key} {count.Value:N0}"))
+        );
 
     private static string Part(string name, IReadOnlyDictionary<string, long> reasons) =>
         reasons.Total() == 0 ? "" : Invariant($", {name} {reasons.Total()} ({reasons.InOneLine()})");

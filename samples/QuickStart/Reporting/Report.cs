@@ -4,7 +4,7 @@ using static System.FormattableString;
 namespace QuickStart.Reporting;
 
 /// <summary>The table at the end.</summary>
-internal sealed class Report(TextWriter output, Results results)
+internal sealed class Report(Screen screen, Results results)
 {
     private const int LabelWidth = 34;
     private const int ColumnWidth = 21;
@@ -34,6 +34,7 @@ internal sealed class Report(TextWriter output, Results results)
         Row("p50", Milliseconds(client.Primary.P50), Milliseconds(client.Twin.P50));
         Row("p99", Milliseconds(client.Primary.P99), Milliseconds(client.Twin.P99));
         Row("responses that differ", Number(client.Different));
+        screen.WriteLine("  (One process plays all the parts: the times can be compared, they are no benchmark.)");
     }
 
     private void WriteShadow()
@@ -77,19 +78,21 @@ internal sealed class Report(TextWriter output, Results results)
         Heading("Conclusion");
         foreach (var finding in findings)
         {
-            output.WriteLine($"  {(finding.Kept ? "ok  " : "FAIL")}  {finding.Text}");
+            screen.WriteLine($"  {(finding.Kept ? "ok  " : "FAIL")}  {finding.Text}");
         }
 
         if (results.Ledger.Dropped.ContainsKey("body_too_large"))
         {
-            output.WriteLine("        (body_too_large: a body over MaxBodyBytes, 1 MiB by default, is counted and never shortened.)");
+            screen.WriteLine(
+                "        (body_too_large: a body over MaxBodyBytes, 1 MiB by default, is counted and never shortened.)"
+            );
         }
 
         foreach (var evidence in new[] { results.Client.FirstDifferent, results.Copies.FirstInexact })
         {
             if (evidence is not null)
             {
-                output.WriteLine($"\nThe first one:\n{evidence}");
+                screen.WriteLine($"\nThe first one:\n{evidence}");
             }
         }
     }
@@ -98,7 +101,11 @@ internal sealed class Report(TextWriter output, Results results)
     {
         Row(label, Number(reasons.Total()));
         var indent = new string(' ', label.Length - label.TrimStart().Length + 2);
-        foreach (var (reason, count) in reasons.Where(pair => pair.Value > 0).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (
+            var (reason, count) in reasons
+                .Where(pair => pair.Value > 0)
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+        )
         {
             Row(indent + reason, Number(count));
         }
@@ -106,15 +113,15 @@ internal sealed class Report(TextWriter output, Results results)
 
     private void Heading(string text, params ReadOnlySpan<string> columns)
     {
-        output.WriteLine();
+        screen.WriteLine();
         var line = text.PadRight(LabelWidth);
         foreach (var column in columns)
         {
             line += column.PadLeft(ColumnWidth);
         }
 
-        output.WriteLine(line.TrimEnd());
-        output.WriteLine(new string('-', LabelWidth + (2 * ColumnWidth)));
+        screen.WriteLine(line.TrimEnd());
+        screen.WriteLine(new string('-', LabelWidth + (2 * ColumnWidth)));
     }
 
     private void Row(string label, params ReadOnlySpan<string> columns)
@@ -125,7 +132,7 @@ internal sealed class Report(TextWriter output, Results results)
             line += column.PadLeft(ColumnWidth);
         }
 
-        output.WriteLine(line);
+        screen.WriteLine(line);
     }
 
     private static string Number(long value) => Invariant($"{value:N0}");

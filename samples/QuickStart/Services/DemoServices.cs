@@ -4,6 +4,7 @@ using Orders;
 using Orders.V1;
 using Orders.V2;
 using QuickStart.Copies;
+using QuickStart.Reporting;
 using ShadowMiddleware;
 
 namespace QuickStart.Services;
@@ -39,12 +40,12 @@ internal sealed class DemoServices : IAsyncDisposable
 
     public ITrafficMirroringLedger Ledger { get; }
 
-    public static async Task<DemoServices> StartAsync()
+    public static async Task<DemoServices> StartAsync(Screen screen)
     {
         var copies = new CopyCheck();
-        var shadow = await StartShadowAsync(copies);
-        var primary = await StartPrimaryAsync(copies, shadow.Urls.First());
-        var twin = await StartTwinAsync();
+        var shadow = await StartShadowAsync(copies, screen);
+        var primary = await StartPrimaryAsync(copies, screen, shadow.Urls.First());
+        var twin = await StartTwinAsync(screen);
         return new DemoServices(primary, twin, shadow, copies);
     }
 
@@ -58,9 +59,9 @@ internal sealed class DemoServices : IAsyncDisposable
         }
     }
 
-    private static async Task<WebApplication> StartShadowAsync(CopyCheck copies)
+    private static async Task<WebApplication> StartShadowAsync(CopyCheck copies, Screen screen)
     {
-        var builder = LoopbackService.CreateBuilder();
+        var builder = LoopbackService.CreateBuilder(screen);
         builder.Services.AddOrdersV2();
 
         var app = builder.Build();
@@ -70,9 +71,9 @@ internal sealed class DemoServices : IAsyncDisposable
         return app;
     }
 
-    private static async Task<WebApplication> StartPrimaryAsync(CopyCheck copies, string shadowAddress)
+    private static async Task<WebApplication> StartPrimaryAsync(CopyCheck copies, Screen screen, string shadowAddress)
     {
-        var builder = LoopbackService.CreateBuilder();
+        var builder = LoopbackService.CreateBuilder(screen);
         builder.Services.AddOrdersV1();
         builder.Services.AddTrafficMirroring(options =>
             options.Shadows[ShadowName] = new ShadowOptions { Address = shadowAddress }
@@ -86,9 +87,9 @@ internal sealed class DemoServices : IAsyncDisposable
         return app;
     }
 
-    private static async Task<WebApplication> StartTwinAsync()
+    private static async Task<WebApplication> StartTwinAsync(Screen screen)
     {
-        var builder = LoopbackService.CreateBuilder();
+        var builder = LoopbackService.CreateBuilder(screen);
         builder.Services.AddOrdersV1();
 
         var app = builder.Build();

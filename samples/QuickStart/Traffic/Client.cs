@@ -36,7 +36,8 @@ internal sealed class Client(string address) : IDisposable
             var duration = Stopwatch.GetElapsedTime(start);
             return new Answer((int)response.StatusCode, HeadersOf(response), body, duration);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception exception)
+            when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
             return new Answer(0, exception.Message, [], Stopwatch.GetElapsedTime(start));
         }

@@ -57,9 +57,20 @@ internal sealed class Shopper(int number)
                 < 960 => Write(HttpMethod.Post, "/no-such-page", Order(null, lines: 1)),
                 < 965 => new Step(HttpMethod.Delete, "/catalogue"),
                 < 975 => new Step(HttpMethod.Post, "/orders", "{\"customer\": \"somebody who hung u"u8.ToArray()),
-                < 985 => Write(HttpMethod.Post, "/orders", new OrderRequest(null, null, [new OrderLine("NUT", 0)], null)),
+                < 985 => Write(
+                    HttpMethod.Post,
+                    "/orders",
+                    new OrderRequest(null, null, [new OrderLine("NUT", 0)], null)
+                ),
                 < 995 => Create(BulkLines),
-                _ => Write(HttpMethod.Post, "/orders", Order(null, 1) with { Note = new string('!', OversizedNoteLength) }),
+                _ => Write(
+                    HttpMethod.Post,
+                    "/orders",
+                    Order(null, 1) with
+                    {
+                        Note = new string('!', OversizedNoteLength),
+                    }
+                ),
             };
         }
     }

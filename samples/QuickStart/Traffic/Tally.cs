@@ -11,8 +11,6 @@ internal sealed class Tally
     private long _different;
     private string? _firstDifferent;
 
-    public long Requests => Interlocked.Read(ref _requests);
-
     public long Different => Interlocked.Read(ref _different);
 
     public void Add(Step step, Answer primary, Answer twin, bool timed)

@@ -24,7 +24,9 @@ internal sealed class TrafficGenerator(string primaryAddress, string twinAddress
     public Task RunAsync(TimeSpan duration, CancellationToken interrupted)
     {
         var start = Stopwatch.GetTimestamp();
-        return Task.WhenAll(Enumerable.Range(0, Shoppers).Select(number => ShopAsync(number, start, duration, interrupted)));
+        return Task.WhenAll(
+            Enumerable.Range(0, Shoppers).Select(number => ShopAsync(number, start, duration, interrupted))
+        );
     }
 
     private async Task ShopAsync(int number, long start, TimeSpan duration, CancellationToken interrupted)
@@ -45,7 +47,12 @@ internal sealed class TrafficGenerator(string primaryAddress, string twinAddress
                 return;
             }
 
-            await SendAsync(step, Invariant($"{number}-{count}"), primaryFirst: count % 2 == 0, timed: elapsed > _warmUp);
+            await SendAsync(
+                step,
+                Invariant($"{number}-{count}"),
+                primaryFirst: count % 2 == 0,
+                timed: elapsed > _warmUp
+            );
             count++;
             due += _pace;
         }

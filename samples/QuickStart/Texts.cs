@@ -2,15 +2,24 @@ using QuickStart.Services;
 
 namespace QuickStart;
 
-/// <summary>What a person can try while the services are up.</summary>
-internal static class Invitation
+internal static class Texts
 {
-    public static string For(DemoServices services)
+    public static string Services(DemoServices services) =>
+        $"""
+
+            primary  {services.PrimaryAddress}  Orders V1, mirrors what it receives
+            shadow   {services.ShadowAddress}  Orders V2, receives the copies
+            twin     {services.TwinAddress}  Orders V1 without mirroring, to compare with
+
+            """;
+
+    /// <summary>What a person can try while the services are up.</summary>
+    public static string Invitation(DemoServices services)
     {
         var (primary, shadow) = (services.PrimaryAddress, services.ShadowAddress);
         return $$"""
 
-            Send V1 something from another terminal:
+            Send the primary something from another terminal:
 
               curl '{{primary}}/catalogue/search?q=brass%20M8%2F40'
               curl {{primary}}/orders -H 'Content-Type: application/json' \
