@@ -64,6 +64,7 @@ internal sealed class MirrorEnvironment : IAsyncDisposable
 
     public async Task<MirrorEnvironment> StartAsync(CancellationToken token)
     {
+        UnobservedExceptions.Watch();
         Configuration.Change(data =>
         {
             // Short, because most tests end with nothing left to send or with a shadow that will never answer.

@@ -61,6 +61,8 @@ internal sealed partial class RawMessage
 
     public RawMessage WithBody(byte[] raw, byte[] body) => new(StartLine, Fields, [.. Raw, .. raw], body);
 
+    public RawMessage After(byte[] earlier) => new(StartLine, Fields, [.. earlier, .. Raw], Body);
+
     private static bool IsName(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex("(?<=\r\n)Date: [^\r]*")]

@@ -17,17 +17,21 @@ internal sealed class RawMessageReader(Stream stream)
         return head is null ? null : await ReadBodyAsync(head, toTheEnd: false, token);
     }
 
-    /// <summary>Reads a response, interim ones left in front of it aside.</summary>
+    /// <summary>Reads a response; interim ones before it are part of its raw bytes.</summary>
     /// <param name="toHead">Whether the request was HEAD, so that the response has no content whatever its fields say.</param>
     /// <param name="token">Ends the wait.</param>
     public async Task<RawMessage> ReadResponseAsync(bool toHead, CancellationToken token)
     {
+        var interim = Array.Empty<byte>();
+
         while (true)
         {
             var head = await ReadHeadAsync(token) ?? throw new IOException("The connection closed before a response.");
+            head = head.After(interim);
 
             if (head.Status is >= 100 and < 200 and not 101)
             {
+                interim = head.Raw;
                 continue;
             }
 
