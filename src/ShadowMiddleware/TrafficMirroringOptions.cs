@@ -34,7 +34,8 @@ public sealed class TrafficMirroringOptions
     /// A name is a lower-case letter followed by up to 62 lower-case letters, digits or hyphens. Two names that differ only in
     /// case are a fault.
     /// </value>
-    public IDictionary<string, ShadowOptions> Shadows { get; } = new Dictionary<string, ShadowOptions>(StringComparer.Ordinal);
+    public IDictionary<string, ShadowOptions> Shadows { get; } =
+        new Dictionary<string, ShadowOptions>(StringComparer.Ordinal);
 
     /// <summary>Adds a shadow named <c>shadow</c>: the short form for an app with one shadow.</summary>
     /// <param name="address">Absolute http or https address; a path in it is put before each request's own path.</param>

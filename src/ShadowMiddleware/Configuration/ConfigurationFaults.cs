@@ -14,13 +14,14 @@ internal sealed class ConfigurationFaults
     public bool IsEmpty => _messages.Count == 0;
 
     /// <summary>Adds a fault, unless the key has one already: the second is a consequence of the first.</summary>
-    /// <param name="key">The key below the section, its parts joined by colons.</param>
+    /// <param name="key">The key below the section, its parts joined by colons; empty for the section itself.</param>
     /// <param name="fault">What is wrong, with the value unless it may be a secret, and how to mend it: a sentence without the key.</param>
     public void Add(string key, string fault)
     {
         if (_keys.Add(key))
         {
-            _messages.Add($"{(Prefix.Length == 0 ? key : $"{Prefix}:{key}")}: {fault}");
+            var path = string.Join(':', new[] { Prefix, key }.Where(part => part.Length > 0));
+            _messages.Add(path.Length == 0 ? fault : $"{path}: {fault}");
         }
     }
 

@@ -1,19 +1,218 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Primitives;
+
 namespace ShadowMiddleware.Configuration;
 
-/// <summary>Holds the configuration in force: read at the start, replaced as a whole by each good reload.</summary>
-internal sealed class ConfigurationMonitor
+/// <summary>Holds the configuration in force: read at the start, replaced as a whole by each good reload, untouched by a bad one.</summary>
+internal sealed partial class ConfigurationMonitor : IDisposable
 {
+    private readonly Lock _reloading = new();
+    private readonly IOptionsSource[] _sources;
+    private readonly ILogger _logger;
+    private readonly List<IDisposable> _watches = [];
     private volatile MirroringConfiguration _current;
+    private string? _reportedFaults;
+    private bool _isReading;
+    private bool _isDisposed;
 
-    public ConfigurationMonitor(MirroringConfiguration initial) => _current = initial;
+    /// <exception cref="TrafficMirroringConfigurationException">The configuration has faults.</exception>
+    public ConfigurationMonitor(IEnumerable<IOptionsSource> sources, ILogger<ConfigurationMonitor> logger)
+    {
+        _sources = [.. sources];
+        _logger = logger;
 
+        try
+        {
+            _current = Start();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A monitor of a given configuration, without sources.</summary>
+    internal ConfigurationMonitor(MirroringConfiguration initial)
+    {
+        _sources = [];
+        _logger = NullLogger.Instance;
+        _current = initial;
+    }
+
+    /// <summary>Raised after each good reload, one reload at a time, with the configuration that is in force from now on.</summary>
     public event Action<MirroringConfiguration>? Changed;
 
     public MirroringConfiguration Current => _current;
 
+    public void Dispose()
+    {
+        lock (_reloading)
+        {
+            _isDisposed = true;
+        }
+
+        // Outside of the lock: to end a watch waits for its callback, which may be waiting for the lock.
+        foreach (var watch in _watches)
+        {
+            watch.Dispose();
+        }
+    }
+
     internal void Replace(MirroringConfiguration next)
     {
         _current = next;
-        Changed?.Invoke(next);
+        foreach (var subscriber in Delegate.EnumerateInvocationList(Changed))
+        {
+            try
+            {
+                subscriber(next);
+            }
+            catch (Exception exception)
+            {
+                Log.SubscriberFailed(_logger, exception);
+            }
+        }
+    }
+
+    private MirroringConfiguration Start()
+    {
+        // Watching begins before reading, so that no change falls in between. A reload that comes at once waits for the lock.
+        lock (_reloading)
+        {
+            _isReading = true;
+            try
+            {
+                foreach (var source in _sources)
+                {
+                    _watches.Add(ChangeToken.OnChange(() => TryGetToken(source), TryReload));
+                }
+
+                return ConfigurationLoader.Load(_sources);
+            }
+            finally
+            {
+                _isReading = false;
+            }
+        }
+    }
+
+    // Both run within the code that changed the configuration, which must not see an exception: not of a provider that was disposed,
+    // not of a logger, which is where everything that can be told has been told.
+    private static IChangeToken? TryGetToken(IOptionsSource source)
+    {
+        try
+        {
+            return source.GetReloadToken();
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    private void TryReload()
+    {
+        try
+        {
+            Reload();
+        }
+        catch (Exception)
+        {
+            // Of a logger.
+        }
+    }
+
+    private void Reload()
+    {
+        lock (_reloading)
+        {
+            // The lock lets its own thread in again: code that configures may cause a reload, which must not start within itself.
+            if (_isDisposed || _isReading)
+            {
+                return;
+            }
+
+            if (TryRead() is { } next)
+            {
+                _reportedFaults = null;
+                Log.Reloaded(_logger, next.Shadows.Length);
+                Replace(next);
+            }
+        }
+    }
+
+    private MirroringConfiguration? TryRead()
+    {
+        _isReading = true;
+        try
+        {
+            return ConfigurationLoader.Load(_sources);
+        }
+        catch (TrafficMirroringConfigurationException exception)
+        {
+            var faults = TrafficMirroringConfigurationException.ToLines(exception.Failures);
+            if (IsNews(faults))
+            {
+                Log.ReloadRefused(_logger, exception.Failures.Count(), Environment.NewLine, faults);
+            }
+        }
+        catch (Exception exception)
+        {
+            if (IsNews($"{exception.GetType()}: {exception.Message}"))
+            {
+                Log.ReloadFailed(_logger, exception);
+            }
+        }
+        finally
+        {
+            _isReading = false;
+        }
+
+        return null;
+    }
+
+    // A watcher of files signals one change several times.
+    private bool IsNews(string faults)
+    {
+        var isNews = faults != _reportedFaults;
+        _reportedFaults = faults;
+        return isNews;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 100,
+            EventName = "ConfigurationReloaded",
+            Level = LogLevel.Information,
+            Message = "The configuration of traffic mirroring was reloaded; it has {ShadowCount} shadow(s)."
+        )]
+        public static partial void Reloaded(ILogger logger, int shadowCount);
+
+        [LoggerMessage(
+            EventId = 101,
+            EventName = "ConfigurationReloadRefused",
+            Level = LogLevel.Error,
+            Message = "The changed configuration of traffic mirroring has {FaultCount} fault(s) and is not used; the last good one stays in force:{NewLine}{Faults}"
+        )]
+        public static partial void ReloadRefused(ILogger logger, int faultCount, string newLine, string faults);
+
+        [LoggerMessage(
+            EventId = 102,
+            EventName = "ConfigurationReloadFailed",
+            Level = LogLevel.Error,
+            Message = "The changed configuration of traffic mirroring could not be read and is not used; the last good one stays in force."
+        )]
+        public static partial void ReloadFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(
+            EventId = 103,
+            EventName = "ConfigurationSubscriberFailed",
+            Level = LogLevel.Error,
+            Message = "A part of traffic mirroring could not follow a change of its configuration."
+        )]
+        public static partial void SubscriberFailed(ILogger logger, Exception exception);
     }
 }

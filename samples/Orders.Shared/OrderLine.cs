@@ -1,0 +1,3 @@
+namespace Orders;
+
+public sealed record OrderLine(string Sku, int Quantity);

@@ -1,0 +1,11 @@
+using Orders;
+using Orders.V1;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddOrdersV1();
+builder.Services.AddTrafficMirroring(builder.Configuration.GetSection("TrafficMirroring"));
+
+var app = builder.Build();
+app.UseTrafficMirroring();
+app.UseOrders();
+app.Run();

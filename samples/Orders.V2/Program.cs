@@ -1,0 +1,9 @@
+using Orders;
+using Orders.V2;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddOrdersV2();
+
+var app = builder.Build();
+app.UseOrders();
+app.Run();

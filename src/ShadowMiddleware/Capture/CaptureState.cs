@@ -1,0 +1,23 @@
+namespace ShadowMiddleware.Capture;
+
+/// <summary>How far the capture of a body has come.</summary>
+internal enum CaptureState
+{
+    /// <summary>The end was not seen yet.</summary>
+    Reading,
+
+    /// <summary>A read behind the last captured byte said that nothing follows.</summary>
+    EndSeen,
+
+    /// <summary>The body is longer than any shadow of this request takes. Nothing is kept.</summary>
+    TooLarge,
+
+    /// <summary>The process holds as many captured bytes as it may. Nothing is kept.</summary>
+    OverBudget,
+
+    /// <summary>A read failed because the client went away.</summary>
+    ClientGone,
+
+    /// <summary>A read failed for another reason.</summary>
+    Faulted,
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Primitives;
+
+namespace ShadowMiddleware.Capture;
+
+/// <summary>
+/// One request as it arrived, shared by the copies to all shadows. It owns everything that it holds: nothing of the request's context
+/// survives in it. References are counted, one for each holder and one for each serialisation of the body that is under way; the
+/// body's buffers return to the pool with the last one.
+/// </summary>
+internal sealed class CapturedRequest
+{
+    private const int IdBytes = 16;
+    private PooledBodyBuffer? _body;
+    private string? _id;
+    private int _references = 1;
+
+    public required string Method { get; init; }
+
+    /// <summary>The target in origin-form (RFC 9112 section 3.2.1), undecoded.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>The header fields, hop-by-hop ones included, as later middleware had not yet seen them.</summary>
+    public required KeyValuePair<string, StringValues>[] Headers { get; init; }
+
+    /// <summary>The trace of the request in the primary; default when there is none.</summary>
+    public required ActivityContext Trace { get; init; }
+
+    /// <summary>128 random bits in hexadecimal: the same for all copies of the request. Made when the first copy is sent, off the request's path.</summary>
+    public string Id =>
+        _id
+        ?? Interlocked.CompareExchange(ref _id, RandomNumberGenerator.GetHexString(IdBytes * 2, lowercase: true), null)
+        ?? _id;
+
+    /// <summary>The captured body; <see langword="null"/> when the request had none.</summary>
+    public PooledBodyBuffer? Body => _body;
+
+    public long BodyLength => _body?.Length ?? 0;
+
+    /// <summary>Takes over the captured body. Called once, before the request is handed on.</summary>
+    public void Attach(PooledBodyBuffer body)
+    {
+        Debug.Assert(_body is null, "A request has one body.");
+        _body = body;
+    }
+
+    /// <summary>Takes one more reference; <see langword="false"/> when the last one is gone, and the buffers with it.</summary>
+    public bool TryAddReference()
+    {
+        var references = Volatile.Read(ref _references);
+        while (references > 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _references, references + 1, references);
+            if (seen == references)
+            {
+                return true;
+            }
+
+            references = seen;
+        }
+
+        return false;
+    }
+
+    public void Release()
+    {
+        var references = Interlocked.Decrement(ref _references);
+        Debug.Assert(references >= 0, "A reference was released twice.");
+        if (references == 0)
+        {
+            _body?.Release();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Diagnostics;
+
+namespace ShadowMiddleware.Capture;
+
+/// <summary>
+/// The bytes of one body in pooled blocks. One owner at a time, who alone appends and releases; others may read it while it is not
+/// released. Not safe for use by several threads otherwise.
+/// </summary>
+internal sealed class PooledBodyBuffer
+{
+    private readonly BlockPool _pool;
+
+    // Most bodies fit one block, so the list is made for the second.
+    private IMemoryOwner<byte>? _first;
+    private List<IMemoryOwner<byte>>? _rest;
+    private int _usedInLast;
+
+    public PooledBodyBuffer(BlockPool pool)
+    {
+        _pool = pool;
+        _usedInLast = pool.BlockSize;
+    }
+
+    public long Length { get; private set; }
+
+    public int BlockCount => _first is null ? 0 : 1 + (_rest?.Count ?? 0);
+
+    /// <summary>Copies <paramref name="bytes"/> to the end; <see langword="false"/> when the budget ran out, and then only a part was copied.</summary>
+    public bool TryAppend(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (_usedInLast == _pool.BlockSize && !TryAddBlock())
+            {
+                return false;
+            }
+
+            var room = LastBlock.Memory.Span[_usedInLast.._pool.BlockSize];
+            var count = Math.Min(room.Length, bytes.Length);
+            bytes[..count].CopyTo(room);
+            bytes = bytes[count..];
+            _usedInLast += count;
+            Length += count;
+        }
+
+        return true;
+    }
+
+    /// <summary>The bytes of one block, in order.</summary>
+    public ReadOnlyMemory<byte> GetBlock(int index)
+    {
+        var block = index == 0 ? _first! : _rest![index - 1];
+        return block.Memory[..(index == BlockCount - 1 ? _usedInLast : _pool.BlockSize)];
+    }
+
+    /// <summary>Gives all blocks back. The buffer is empty afterwards, and a second call does nothing.</summary>
+    public void Release()
+    {
+        if (_first is null)
+        {
+            return;
+        }
+
+        _pool.Return(_first);
+        _first = null;
+        foreach (var block in _rest ?? [])
+        {
+            _pool.Return(block);
+        }
+
+        _rest = null;
+        _usedInLast = _pool.BlockSize;
+        Length = 0;
+    }
+
+    private IMemoryOwner<byte> LastBlock => _rest is { Count: > 0 } ? _rest[^1] : _first!;
+
+    private bool TryAddBlock()
+    {
+        Debug.Assert(_usedInLast == _pool.BlockSize, "The last block has room.");
+        var block = _pool.TryRent();
+        if (block is null)
+        {
+            return false;
+        }
+
+        if (_first is null)
+        {
+            _first = block;
+        }
+        else
+        {
+            (_rest ??= []).Add(block);
+        }
+
+        _usedInLast = 0;
+        return true;
+    }
+}

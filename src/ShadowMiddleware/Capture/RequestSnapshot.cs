@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace ShadowMiddleware.Capture;
+
+/// <summary>Takes what a request looks like when it arrives, before later middleware changes it.</summary>
+internal static class RequestSnapshot
+{
+    public static CapturedRequest Take(HttpContext context)
+    {
+        var request = context.Request;
+
+        // CopyTo rather than an enumeration: the server's own dictionary copies without allocating an enumerator.
+        var headers = new KeyValuePair<string, StringValues>[request.Headers.Count];
+        request.Headers.CopyTo(headers, 0);
+
+        return new CapturedRequest
+        {
+            Method = request.Method,
+            Target = OriginForm(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, request),
+            Headers = headers,
+            Trace = Activity.Current?.Context ?? default,
+        };
+    }
+
+    /// <summary>The target without scheme and authority (RFC 9112 section 3.2.2), every other byte as it came.</summary>
+    private static string OriginForm(string rawTarget, HttpRequest request)
+    {
+        if (rawTarget.StartsWith('/'))
+        {
+            return rawTarget;
+        }
+
+        var authority = rawTarget.IndexOf("://", StringComparison.Ordinal);
+        if (authority < 0)
+        {
+            // No server wrote down the target: hosts made for tests, mostly.
+            return UriHelper.BuildRelative(request.PathBase, request.Path, request.QueryString);
+        }
+
+        var rest = rawTarget.AsSpan(authority + "://".Length);
+        var pathOrQuery = rest.IndexOfAny('/', '?');
+        if (pathOrQuery < 0)
+        {
+            return "/";
+        }
+
+        return rest[pathOrQuery] == '/' ? rest[pathOrQuery..].ToString() : $"/{rest[pathOrQuery..]}";
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Configuration;
+
+namespace ShadowMiddleware.Configuration;
+
+/// <summary>Reads the two keys that shape a copy's headers. A slip here could send on what was to be removed, so nothing is guessed.</summary>
+internal static class HeaderSectionReader
+{
+    private const string SetHeadersMend = """write { "Name": "value" }.""";
+
+    public static void ReadRemoveHeaders(
+        IConfigurationSection section,
+        string path,
+        ShadowOptions shadow,
+        ConfigurationFaults faults
+    )
+    {
+        var key = OptionKeys.Join(path, nameof(shadow.RemoveHeaders));
+        var found = section.GetSection(nameof(shadow.RemoveHeaders));
+
+        // [] arrives as an empty string.
+        if (found.Value is { Length: > 0 } scalar)
+        {
+            faults.Add(
+                key,
+                $"a list is meant here, and the value {SecretMask.QuoteName(scalar)} was found; write {AsList(scalar)}."
+            );
+            return;
+        }
+
+        var elements = found.GetChildren().ToArray();
+        if (elements.Any(element => !ObjectReader.IsIndex(element.Key)))
+        {
+            faults.Add(key, """a list is meant here, and an object was found; write ["Cookie"].""");
+            return;
+        }
+
+        foreach (var element in elements)
+        {
+            ReadElement(element, OptionKeys.Join(key, element.Key), shadow, faults);
+        }
+    }
+
+    public static void ReadSetHeaders(ObjectReader reader, ShadowOptions shadow, ConfigurationFaults faults)
+    {
+        var path = reader.PathOf(nameof(shadow.SetHeaders));
+        foreach (var header in reader.Object(nameof(shadow.SetHeaders), SetHeadersMend, isSecret: true))
+        {
+            if (header.GetChildren().Any())
+            {
+                faults.Add(
+                    OptionKeys.ForHeader(path, header.Key),
+                    "a single value is meant here, and a list or an object was found; write one value."
+                );
+            }
+            else if (header.Value is { } value)
+            {
+                shadow.SetHeaders[header.Key] = value;
+            }
+        }
+    }
+
+    private static void ReadElement(
+        IConfigurationSection element,
+        string key,
+        ShadowOptions shadow,
+        ConfigurationFaults faults
+    )
+    {
+        var name = element.Value;
+        if (element.GetChildren().Any())
+        {
+            name = "";
+            faults.Add(
+                key,
+                """the name of a header is meant here, and a list or an object was found; write "Cookie"."""
+            );
+        }
+        else if (string.IsNullOrEmpty(name))
+        {
+            faults.Add(key, "it is empty; write the name of a header, or remove the entry.");
+        }
+
+        // What cannot be read takes its place all the same, so that later faults name the right element.
+        shadow.RemoveHeaders.Add(name ?? "");
+    }
+
+    private static string AsList(string scalar)
+    {
+        var names = scalar.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return names.Length > 0 && names.All(HeaderNameRules.IsToken)
+            ? $"[{string.Join(", ", names.Select(name => $"\"{name}\""))}]"
+            : """a list of names, such as ["Cookie"]""";
+    }
+}

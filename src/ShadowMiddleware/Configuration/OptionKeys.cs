@@ -1,0 +1,73 @@
+namespace ShadowMiddleware.Configuration;
+
+/// <summary>The keys of the contract at each level, and how the path of a key is written.</summary>
+internal static class OptionKeys
+{
+    public static readonly KeySet TopLevel = new(
+        Built:
+        [
+            nameof(TrafficMirroringOptions.Enabled),
+            nameof(TrafficMirroringOptions.TagHeader),
+            nameof(TrafficMirroringOptions.MaxBufferedBytes),
+            nameof(TrafficMirroringOptions.DrainTimeout),
+            nameof(TrafficMirroringOptions.Shadows),
+        ],
+        Unbuilt: ["SigningKeys", "Protection"]
+    );
+
+    public static readonly KeySet Shadow = new(
+        Built:
+        [
+            nameof(ShadowOptions.Address),
+            nameof(ShadowOptions.Percent),
+            nameof(ShadowOptions.Writes),
+            nameof(ShadowOptions.RemoveHeaders),
+            nameof(ShadowOptions.SetHeaders),
+            nameof(ShadowOptions.PathFidelity),
+            nameof(ShadowOptions.MaxBodyBytes),
+            nameof(ShadowOptions.QueueCapacity),
+            nameof(ShadowOptions.MaxConcurrency),
+            nameof(ShadowOptions.QueueTimeout),
+            nameof(ShadowOptions.Timeout),
+            nameof(ShadowOptions.HttpVersion),
+            nameof(ShadowOptions.CircuitBreaker),
+        ],
+        Unbuilt:
+        [
+            "SampleBy",
+            "Salt",
+            "Until",
+            "Rules",
+            "HostHeader",
+            "ForwardedHeaders",
+            "RedactQuery",
+            "RedactForm",
+            "RedactJson",
+            "RewritePath",
+            "MaxRequestsPerSecond",
+            "Compare",
+            "Verdict",
+            "OnVerdictFail",
+            "RampPercents",
+        ]
+    );
+
+    public static readonly KeySet CircuitBreaker = new(
+        Built:
+        [
+            nameof(CircuitBreakerOptions.FailureRatio),
+            nameof(CircuitBreakerOptions.MinimumThroughput),
+            nameof(CircuitBreakerOptions.SamplingDuration),
+            nameof(CircuitBreakerOptions.BreakDuration),
+        ],
+        Unbuilt: []
+    );
+
+    public static string Join(string path, string key) => path.Length == 0 ? key : $"{path}:{key}";
+
+    public static string ForShadow(string name) =>
+        Join(nameof(TrafficMirroringOptions.Shadows), SecretMask.Escape(name));
+
+    // Whoever writes "Name: value" into the name must not find the value in a log.
+    public static string ForHeader(string path, string name) => Join(path, SecretMask.Name(name));
+}

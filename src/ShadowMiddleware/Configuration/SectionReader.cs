@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Configuration;
+
+namespace ShadowMiddleware.Configuration;
+
+/// <summary>Reads the top level of the section, and each shadow in it.</summary>
+internal static class SectionReader
+{
+    private const string SectionName = "TrafficMirroring";
+    private const string ShadowsMend = """write "Shadows": { "v2": { "Address": "https://orders-v2.internal" } }.""";
+
+    public static void Read(IConfiguration section, TrafficMirroringOptions options, ConfigurationFaults faults)
+    {
+        if (
+            section is IConfigurationSection found
+            && !ObjectReader.CheckObject(found, "", "write an object with the key Shadows.", faults)
+        )
+        {
+            return;
+        }
+
+        if (section is not IConfigurationSection && section.GetChildren().Any(child => Is(child.Key, SectionName)))
+        {
+            faults.Add(
+                "",
+                $"the whole configuration was given; give its section, configuration.GetSection(\"{SectionName}\")."
+            );
+            return;
+        }
+
+        UnknownKeys.Check(section, "", OptionKeys.TopLevel, faults);
+
+        var reader = new ObjectReader(section, "", faults);
+        reader.Boolean(nameof(options.Enabled), value => options.Enabled = value);
+        reader.Text(nameof(options.TagHeader), value => options.TagHeader = value);
+        reader.Int64(
+            nameof(options.MaxBufferedBytes),
+            OptionBounds.MaxBufferedBytes,
+            value => options.MaxBufferedBytes = value
+        );
+        reader.Time(nameof(options.DrainTimeout), OptionBounds.DrainTimeout, value => options.DrainTimeout = value);
+
+        foreach (var shadow in reader.Object(nameof(options.Shadows), ShadowsMend))
+        {
+            // A shadow that cannot be read is added all the same, so that code that runs after the section finds it by its name.
+            if (!options.Shadows.TryGetValue(shadow.Key, out var target) || target is null)
+            {
+                options.Shadows[shadow.Key] = target = new ShadowOptions();
+            }
+
+            ShadowSectionReader.Read(shadow, target, faults);
+        }
+    }
+
+    private static bool Is(string key, string name) => string.Equals(key, name, StringComparison.OrdinalIgnoreCase);
+}

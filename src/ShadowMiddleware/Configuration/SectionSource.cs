@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Primitives;
+
+namespace ShadowMiddleware.Configuration;
+
+/// <summary>Options from a configuration section.</summary>
+/// <param name="section">The section that holds the keys of the contract.</param>
+/// <param name="root">
+/// The configuration that the section is part of, when it is known: only there can be seen that names differ in case alone.
+/// </param>
+internal sealed class SectionSource(IConfiguration section, IConfiguration? root = null) : IOptionsSource
+{
+    public void Apply(TrafficMirroringOptions options, ConfigurationFaults faults)
+    {
+        var found = section as IConfigurationSection;
+        faults.Prefix = found?.Path ?? "";
+        if (found is not null && root is IConfigurationRoot providers)
+        {
+            SpellingCollisions.Check(providers, found, faults);
+        }
+
+        SectionReader.Read(section, options, faults);
+    }
+
+    public IChangeToken? GetReloadToken() => section.GetReloadToken();
+}

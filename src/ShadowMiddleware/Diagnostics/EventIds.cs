@@ -1,0 +1,19 @@
+namespace ShadowMiddleware.Diagnostics;
+
+/// <summary>The ids of all log messages. An id is never given a second meaning. Ids 100 to 119 belong to Configuration.</summary>
+internal static class EventIds
+{
+    public const int LossesBegan = 1;
+    public const int Lost = 2;
+    public const int MirroringFaulted = 3;
+
+    public const int ShadowStarted = 20;
+    public const int WritesAreMirrored = 21;
+    public const int CredentialsAreMirrored = 22;
+    public const int ShadowWithdrawn = 23;
+    public const int Drained = 24;
+    public const int UnknownShadowClient = 25;
+
+    public const int BreakerOpened = 40;
+    public const int BreakerClosed = 41;
+}

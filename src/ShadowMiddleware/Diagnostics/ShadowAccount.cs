@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+
+namespace ShadowMiddleware.Diagnostics;
+
+/// <summary>
+/// Where everything that happens to one shadow's requests is reported: each report is one count, and losses are logged once when they
+/// begin, not once per request.
+/// </summary>
+internal sealed partial class ShadowAccount
+{
+    /// <summary>A loss this long after the one before it begins a new run of losses, which is worth a line in the log again.</summary>
+    internal static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
+    private readonly string _shadow;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _timeProvider;
+    private long _lastLoss;
+
+    public ShadowAccount(string shadow, ILogger logger, TimeProvider timeProvider)
+    {
+        _shadow = shadow;
+        _logger = logger;
+        _timeProvider = timeProvider;
+    }
+
+    public ShadowCounters Counters { get; } = new();
+
+    public void Skip(SkipReason reason) => Counters.Skip(reason);
+
+    public void Accept() => Counters.Accept();
+
+    public void Drop(DropReason reason, Exception? exception = null)
+    {
+        Counters.Drop(reason);
+        Report("dropped", ReasonNames.Name(reason), exception);
+    }
+
+    public void Mirror() => Counters.Mirror();
+
+    public void Complete(int statusCode) => Counters.Complete(statusCode);
+
+    public void Fail(FailReason reason, Exception? exception = null)
+    {
+        Counters.Fail(reason);
+        Report("failed", ReasonNames.Name(reason), exception);
+    }
+
+    private void Report(string outcome, string reason, Exception? exception)
+    {
+        // Zero stands for "never"; a real timestamp of zero would cost one more log line at most.
+        var now = _timeProvider.GetTimestamp();
+        var last = Interlocked.Exchange(ref _lastLoss, now);
+        if (last == 0 || _timeProvider.GetElapsedTime(last, now) >= Quiet)
+        {
+            Log.LossesBegan(_logger, _shadow, outcome, reason, exception);
+        }
+        else
+        {
+            Log.Lost(_logger, _shadow, outcome, reason, exception);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventIds.LossesBegan,
+            LogLevel.Warning,
+            "Shadow {Shadow} loses copies: the first was {Outcome} with the reason {Reason}. Clients are not affected. Further losses "
+                + "are counted in the ledger, and logged again after a minute without any.",
+            EventName = nameof(LossesBegan)
+        )]
+        public static partial void LossesBegan(
+            ILogger logger,
+            string shadow,
+            string outcome,
+            string reason,
+            Exception? exception
+        );
+
+        [LoggerMessage(
+            EventIds.Lost,
+            LogLevel.Debug,
+            "Shadow {Shadow}: a copy was {Outcome} with the reason {Reason}.",
+            EventName = nameof(Lost)
+        )]
+        public static partial void Lost(
+            ILogger logger,
+            string shadow,
+            string outcome,
+            string reason,
+            Exception? exception
+        );
+    }
+}

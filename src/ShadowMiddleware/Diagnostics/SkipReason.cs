@@ -1,0 +1,23 @@
+namespace ShadowMiddleware.Diagnostics;
+
+/// <summary>Why a request was not to be mirrored. A closed set: its names are labels of counts.</summary>
+internal enum SkipReason
+{
+    /// <summary>Mirroring is switched off.</summary>
+    Disabled,
+
+    /// <summary>The request is a copy itself.</summary>
+    Loop,
+
+    /// <summary>The request asks for another protocol, or for a tunnel.</summary>
+    Upgrade,
+
+    /// <summary>The platform's HTTP client cannot send this target: <c>OPTIONS *</c>.</summary>
+    Target,
+
+    /// <summary>The request may change something, and the shadow receives reads only.</summary>
+    Writes,
+
+    /// <summary>The draw went against it.</summary>
+    NotSampled,
+}

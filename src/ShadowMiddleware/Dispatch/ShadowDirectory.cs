@@ -1,0 +1,173 @@
+using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Capture;
+using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Sending;
+
+namespace ShadowMiddleware.Dispatch;
+
+/// <summary>The dispatchers of all shadows, kept in step with the configuration.</summary>
+internal sealed partial class ShadowDirectory : IDisposable
+{
+    // How long a send may take to notice that it was cancelled, before the shutdown goes on without it.
+    private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, ShadowDispatcher> _dispatchers = new(StringComparer.Ordinal);
+    private readonly ConfigurationMonitor _monitor;
+    private readonly TrafficMirroringLedger _ledger;
+    private readonly IShadowSenderFactory _senders;
+    private readonly ByteBudget _budget;
+    private readonly TimeProvider _timeProvider;
+    private readonly GuardedLogger _logger;
+    private volatile ShadowRoutes _current;
+    private bool _closed;
+
+    public ShadowDirectory(
+        ConfigurationMonitor monitor,
+        TrafficMirroringLedger ledger,
+        IShadowSenderFactory senders,
+        ByteBudget budget,
+        ILogger<ShadowDirectory> logger,
+        TimeProvider timeProvider
+    )
+    {
+        _monitor = monitor;
+        _ledger = ledger;
+        _senders = senders;
+        _budget = budget;
+        _timeProvider = timeProvider;
+        _logger = new GuardedLogger(logger);
+        monitor.Changed += OnChanged;
+        lock (_gate)
+        {
+            _current = Apply(monitor.Current);
+        }
+    }
+
+    public ShadowRoutes Current => _current;
+
+    /// <summary>
+    /// Waits until every copy was sent, at most as long as <c>DrainTimeout</c> and <paramref name="cancellationToken"/> allow, then ends
+    /// and counts what is left.
+    /// </summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        var dispatchers = Close();
+        var drained = Task.WhenAll(dispatchers.Select(dispatcher => dispatcher.DrainAsync()));
+        var whole = await EndsWithin(drained, _current.Configuration.DrainTimeout, cancellationToken);
+        if (!whole)
+        {
+            dispatchers.ForEach(dispatcher => dispatcher.Stop());
+            await EndsWithin(drained, CancellationGrace, CancellationToken.None);
+        }
+
+        Log.Drained(_logger, whole);
+    }
+
+    public void Dispose()
+    {
+        foreach (var dispatcher in Close())
+        {
+            dispatcher.Stop();
+            dispatcher.Dispose();
+        }
+    }
+
+    private List<ShadowDispatcher> Close()
+    {
+        _monitor.Changed -= OnChanged;
+        lock (_gate)
+        {
+            _closed = true;
+            return [.. _dispatchers.Values];
+        }
+    }
+
+    private void OnChanged(MirroringConfiguration configuration)
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                _budget.Limit = configuration.MaxBufferedBytes;
+                _current = Apply(configuration);
+            }
+        }
+    }
+
+    // Dispatchers are kept when their shadow goes, because it may come back and its account goes on.
+    private ShadowRoutes Apply(MirroringConfiguration configuration)
+    {
+        var routes = new ShadowRoute[configuration.Shadows.Length];
+        for (var i = 0; i < routes.Length; i++)
+        {
+            routes[i] = new ShadowRoute(
+                configuration.Shadows[i],
+                Dispatcher(configuration.Shadows[i], configuration.TagHeader)
+            );
+        }
+
+        foreach (var (name, dispatcher) in _dispatchers)
+        {
+            if (configuration.Enabled && routes.Any(route => ReferenceEquals(route.Dispatcher, dispatcher)))
+            {
+                dispatcher.Reopen();
+            }
+            else if (dispatcher.State == DispatcherState.Open)
+            {
+                dispatcher.Withdraw();
+                Log.ShadowWithdrawn(_logger, name, configuration.Enabled ? "it was removed" : "mirroring is disabled");
+            }
+        }
+
+        return new ShadowRoutes(configuration, routes);
+    }
+
+    private ShadowDispatcher Dispatcher(ShadowConfiguration shadow, string tagHeader)
+    {
+        var settings = new DispatcherSettings(shadow, tagHeader);
+        if (_dispatchers.TryGetValue(shadow.Name, out var known))
+        {
+            known.Update(settings);
+            return known;
+        }
+
+        var account = _ledger.Account(shadow.Name);
+        var dispatcher = new ShadowDispatcher(settings, _senders.Create(shadow, account), account, _timeProvider);
+        _dispatchers.Add(shadow.Name, dispatcher);
+        return dispatcher;
+    }
+
+    private async Task<bool> EndsWithin(Task task, TimeSpan time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await task.WaitAsync(time, _timeProvider, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventIds.ShadowWithdrawn,
+            LogLevel.Information,
+            "Shadow {Shadow} receives no more copies: {Cause}.",
+            EventName = nameof(ShadowWithdrawn)
+        )]
+        public static partial void ShadowWithdrawn(ILogger logger, string shadow, string cause);
+
+        [LoggerMessage(
+            EventIds.Drained,
+            LogLevel.Information,
+            "Mirroring has stopped. All copies were sent: {Whole}. What was left is counted in the ledger.",
+            EventName = nameof(Drained)
+        )]
+        public static partial void Drained(ILogger logger, bool whole);
+    }
+}

@@ -1,0 +1,204 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using ShadowMiddleware.Capture;
+using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Sending;
+
+namespace ShadowMiddleware.Dispatch;
+
+/// <summary>
+/// The bounded queue of one shadow and the workers that empty it. A worker starts when a copy comes and fewer than
+/// <c>MaxConcurrency</c> run, and ends when nothing is left, so that an idle shadow costs nothing and every bound can change while
+/// it runs.
+/// </summary>
+internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
+{
+    private readonly ConcurrentQueue<QueuedCopy> _queue = new();
+    private readonly IShadowSender _sender;
+    private readonly TimeProvider _timeProvider;
+    private readonly CancellationTokenSource _stopping = new();
+    private volatile DispatcherSettings _settings;
+    private volatile TaskCompletionSource? _idle;
+    private int _state;
+    private int _queued;
+    private int _workers;
+
+    public ShadowDispatcher(
+        DispatcherSettings settings,
+        IShadowSender sender,
+        ShadowAccount account,
+        TimeProvider timeProvider
+    )
+    {
+        _settings = settings;
+        _sender = sender;
+        _timeProvider = timeProvider;
+        Account = account;
+    }
+
+    public ShadowAccount Account { get; }
+
+    public DispatcherState State => (DispatcherState)Volatile.Read(ref _state);
+
+    public int Queued => Volatile.Read(ref _queued);
+
+    public int Workers => Volatile.Read(ref _workers);
+
+    /// <summary>Whether a copy would be refused for want of room. Asked before a request is captured at all.</summary>
+    public bool IsFull => Queued >= _settings.Shadow.QueueCapacity;
+
+    /// <summary>Takes a copy, or drops it and counts why. Never waits.</summary>
+    /// <param name="request">The request; a reference of its own is taken for the time in the queue and in the send.</param>
+    public void HandOver(CapturedRequest request)
+    {
+        if (State != DispatcherState.Open)
+        {
+            Account.Drop(RefusalReason());
+            return;
+        }
+
+        if (Interlocked.Increment(ref _queued) > _settings.Shadow.QueueCapacity)
+        {
+            Interlocked.Decrement(ref _queued);
+            Account.Drop(DropReason.QueueFull);
+            SignalIdle();
+            return;
+        }
+
+        var held = request.TryAddReference();
+        Debug.Assert(held, "The caller holds the request.");
+        _queue.Enqueue(new QueuedCopy(request, _timeProvider.GetTimestamp()));
+        StartWorker();
+    }
+
+    /// <summary>Takes over a reload.</summary>
+    public void Update(DispatcherSettings settings)
+    {
+        _settings = settings;
+        _sender.Update(settings.Shadow);
+    }
+
+    /// <summary>Takes copies again after <see cref="Withdraw"/>.</summary>
+    public void Reopen() =>
+        Interlocked.CompareExchange(ref _state, (int)DispatcherState.Open, (int)DispatcherState.Withdrawn);
+
+    /// <summary>Takes no more copies and drops those that wait; those on their way end by themselves.</summary>
+    public void Withdraw()
+    {
+        Interlocked.CompareExchange(ref _state, (int)DispatcherState.Withdrawn, (int)DispatcherState.Open);
+        DropQueued();
+    }
+
+    /// <summary>Takes no more copies and completes when none waits and none is on its way.</summary>
+    public Task DrainAsync()
+    {
+        Interlocked.CompareExchange(ref _state, (int)DispatcherState.Draining, (int)DispatcherState.Open);
+        var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _idle = idle;
+        SignalIdle();
+        return idle.Task;
+    }
+
+    /// <summary>Takes no more copies, drops those that wait and ends those on their way.</summary>
+    public void Stop()
+    {
+        Volatile.Write(ref _state, (int)DispatcherState.Stopped);
+        DropQueued();
+        _stopping.Cancel();
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    void IThreadPoolWorkItem.Execute() => _ = WorkAsync();
+
+    private void StartWorker()
+    {
+        var workers = Workers;
+        while (workers < _settings.Shadow.MaxConcurrency)
+        {
+            var seen = Interlocked.CompareExchange(ref _workers, workers + 1, workers);
+            if (seen == workers)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                return;
+            }
+
+            workers = seen;
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        while (Workers <= _settings.Shadow.MaxConcurrency && TryDequeue(out var copy))
+        {
+            try
+            {
+                await ProcessAsync(copy);
+            }
+            finally
+            {
+                copy.Request.Release();
+            }
+        }
+
+        // A copy that came between the last look and this line found a worker running and started none.
+        Interlocked.Decrement(ref _workers);
+        if (!_queue.IsEmpty)
+        {
+            StartWorker();
+        }
+
+        SignalIdle();
+    }
+
+    private Task ProcessAsync(QueuedCopy copy)
+    {
+        var settings = _settings;
+        if (State is DispatcherState.Withdrawn or DispatcherState.Stopped)
+        {
+            Account.Drop(RefusalReason());
+            return Task.CompletedTask;
+        }
+
+        if (_timeProvider.GetElapsedTime(copy.HandedOverAt) > settings.Shadow.QueueTimeout)
+        {
+            Account.Drop(DropReason.Expired);
+            return Task.CompletedTask;
+        }
+
+        return _sender.SendAsync(copy.Request, settings.Shadow, settings.TagHeader, _stopping.Token);
+    }
+
+    private void DropQueued()
+    {
+        while (TryDequeue(out var copy))
+        {
+            Account.Drop(RefusalReason());
+            copy.Request.Release();
+        }
+
+        SignalIdle();
+    }
+
+    private bool TryDequeue(out QueuedCopy copy)
+    {
+        if (!_queue.TryDequeue(out copy))
+        {
+            return false;
+        }
+
+        Interlocked.Decrement(ref _queued);
+        return true;
+    }
+
+    private void SignalIdle()
+    {
+        if (_idle is { } idle && Workers == 0 && Queued == 0)
+        {
+            idle.TrySetResult();
+        }
+    }
+
+    private DropReason RefusalReason() =>
+        State == DispatcherState.Withdrawn ? DropReason.Withdrawn : DropReason.Shutdown;
+}

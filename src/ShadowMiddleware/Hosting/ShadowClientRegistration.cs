@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+using ShadowMiddleware.Sending;
+
+namespace ShadowMiddleware.Hosting;
+
+/// <summary>Registers the clients of shadows with <see cref="IHttpClientFactory"/>.</summary>
+internal static class ShadowClientRegistration
+{
+    /// <summary>Adds the client that all shadows share which have none of their own.</summary>
+    public static void AddDefault(IServiceCollection services)
+    {
+        if (FindNames(services) is null)
+        {
+            services.AddSingleton(new ShadowClientNames());
+            Configure(services.AddHttpClient(ShadowClientNames.Default));
+        }
+    }
+
+    /// <summary>Adds a client for one shadow, with the same settings to begin with.</summary>
+    public static IHttpClientBuilder AddOwn(IServiceCollection services, string shadow)
+    {
+        AddDefault(services);
+        var client = services.AddHttpClient(ShadowClientNames.Own(shadow));
+        return FindNames(services)!.Configure(shadow) ? Configure(client) : client;
+    }
+
+    private static IHttpClientBuilder Configure(IHttpClientBuilder client) =>
+        client
+            .UseSocketsHttpHandler(static (handler, _) => ShadowHandler.Configure(handler))
+            // What the app adds to all of its clients does not belong on a copy: a retry would repeat writes, a header falsify.
+            .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) => handlers.Clear())
+            .ConfigureHttpClient(static http =>
+            {
+                http.DefaultRequestHeaders.Clear();
+                http.Timeout = Timeout.InfiniteTimeSpan;
+            })
+            // The sender keeps its client, and the handler renews its connections.
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            // The factory's loggers would write several lines per copy.
+            .RemoveAllLoggers();
+
+    private static ShadowClientNames? FindNames(IServiceCollection services) =>
+        services
+            .FirstOrDefault(static service => service.ServiceType == typeof(ShadowClientNames))
+            ?.ImplementationInstance as ShadowClientNames;
+}

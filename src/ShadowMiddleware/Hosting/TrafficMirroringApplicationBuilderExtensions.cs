@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Capture;
+using ShadowMiddleware.Dispatch;
+using ShadowMiddleware.Hosting;
+using ShadowMiddleware.Selection;
+
+#pragma warning disable IDE0130 // Where people look for Use…
+namespace Microsoft.AspNetCore.Builder;
+
+#pragma warning restore IDE0130
+
+/// <summary>Puts traffic mirroring into an app's pipeline.</summary>
+public static class TrafficMirroringApplicationBuilderExtensions
+{
+    /// <summary>
+    /// Copies requests that pass here to the shadows that <c>AddTrafficMirroring</c> configured. The app answers its clients as if
+    /// nothing were there.
+    /// </summary>
+    /// <param name="app">The app.</param>
+    /// <returns>The same app.</returns>
+    /// <remarks>
+    /// Put it first, or right after what must not be mirrored: middleware that runs earlier answers without a copy. A second call
+    /// is harmless: a request is copied once.
+    /// </remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="app"/> is <see langword="null"/>.</exception>
+    /// <exception cref="InvalidOperationException"><c>AddTrafficMirroring</c> was not called.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The configuration has faults; the message lists them all.</exception>
+    public static IApplicationBuilder UseTrafficMirroring(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+
+        var services = app.ApplicationServices;
+        if (services.GetService<IServiceProviderIsService>()?.IsService(typeof(ShadowDirectory)) != true)
+        {
+            throw new InvalidOperationException(
+                "UseTrafficMirroring was called without AddTrafficMirroring. Add builder.Services.AddTrafficMirroring(...) before builder.Build()."
+            );
+        }
+
+        // Resolved here, so that a bad configuration stops the start and no request resolves anything.
+        var directory = services.GetRequiredService<ShadowDirectory>();
+        var selector = services.GetRequiredService<MirrorSelector>();
+        var pool = services.GetRequiredService<BlockPool>();
+        var logger = services.GetRequiredService<ILogger<TrafficMirroringMiddleware>>();
+        return app.Use(next => new TrafficMirroringMiddleware(next, directory, selector, pool, logger).Invoke);
+    }
+}

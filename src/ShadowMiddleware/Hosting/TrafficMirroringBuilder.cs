@@ -1,0 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ShadowMiddleware.Hosting;
+
+/// <inheritdoc cref="ITrafficMirroringBuilder" />
+internal sealed record TrafficMirroringBuilder(IServiceCollection Services) : ITrafficMirroringBuilder;

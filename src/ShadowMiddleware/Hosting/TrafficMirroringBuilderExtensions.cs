@@ -1,0 +1,35 @@
+using ShadowMiddleware;
+using ShadowMiddleware.Hosting;
+
+#pragma warning disable IDE0130 // Next to AddTrafficMirroring
+namespace Microsoft.Extensions.DependencyInjection;
+
+#pragma warning restore IDE0130
+
+/// <summary>Configures what goes beyond options.</summary>
+public static class TrafficMirroringBuilderExtensions
+{
+    /// <summary>Configures the HTTP client that sends copies to one shadow: handlers, certificates, resilience.</summary>
+    /// <param name="builder">What <c>AddTrafficMirroring</c> returned.</param>
+    /// <param name="shadow">The name of the shadow.</param>
+    /// <param name="configure">Receives the client's real builder, after the library's own settings were applied to it.</param>
+    /// <returns>The same builder.</returns>
+    /// <remarks>
+    /// Defaults that the app gives to all its clients with <c>ConfigureHttpClientDefaults</c> do not apply to shadows: retries would
+    /// repeat writes. A handler added here runs on a background thread, without a request.
+    /// </remarks>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static ITrafficMirroringBuilder ConfigureShadowClient(
+        this ITrafficMirroringBuilder builder,
+        string shadow,
+        Action<IHttpClientBuilder> configure
+    )
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(shadow);
+        ArgumentNullException.ThrowIfNull(configure);
+
+        configure(ShadowClientRegistration.AddOwn(builder.Services, shadow));
+        return builder;
+    }
+}

@@ -1,0 +1,135 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Capture;
+using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Dispatch;
+using ShadowMiddleware.Selection;
+
+namespace ShadowMiddleware.Hosting;
+
+/// <summary>
+/// Chooses, captures and hands over. A request that is not chosen goes straight on, without an allocation; one that is chosen waits
+/// for nothing but the app; and no fault of mirroring reaches it.
+/// </summary>
+internal sealed partial class TrafficMirroringMiddleware
+{
+    private readonly RequestDelegate _next;
+    private readonly ShadowDirectory _directory;
+    private readonly MirrorSelector _selector;
+    private readonly BlockPool _pool;
+    private readonly GuardedLogger _logger;
+
+    public TrafficMirroringMiddleware(
+        RequestDelegate next,
+        ShadowDirectory directory,
+        MirrorSelector selector,
+        BlockPool pool,
+        ILogger<TrafficMirroringMiddleware> logger
+    )
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        _next = next;
+        _directory = directory;
+        _selector = selector;
+        _pool = pool;
+        _logger = new GuardedLogger(logger);
+    }
+
+    public Task Invoke(HttpContext context)
+    {
+        var plan = Choose(context);
+        return plan.IsEmpty ? _next(context) : InvokeMirrored(context, plan);
+    }
+
+    private async Task InvokeMirrored(HttpContext context, MirrorPlan plan)
+    {
+        var capture = BeginCapture(context, plan);
+        try
+        {
+            await _next(context);
+        }
+        finally
+        {
+            if (capture is not null)
+            {
+                HandOver(context, plan, capture);
+            }
+        }
+    }
+
+    private MirrorPlan Choose(HttpContext context)
+    {
+        try
+        {
+            if (context.Features.Get<MirroredRequestMarker>() is not null)
+            {
+                return default;
+            }
+
+            context.Features.Set(MirroredRequestMarker.Instance);
+            return _selector.Select(context, _directory.Current);
+        }
+        catch (Exception exception)
+        {
+            Log.MirroringFaulted(_logger, exception);
+            return default;
+        }
+    }
+
+    private RequestCapture? BeginCapture(HttpContext context, MirrorPlan plan)
+    {
+        try
+        {
+            return RequestCapture.Begin(context, _pool, plan.MaxBodyBytes);
+        }
+        catch (Exception exception)
+        {
+            Log.MirroringFaulted(_logger, exception);
+            DropAll(plan, DropReason.BodyIncomplete);
+            return null;
+        }
+    }
+
+    private static void HandOver(HttpContext context, MirrorPlan plan, RequestCapture capture)
+    {
+        var request = capture.End(context, out var loss);
+        if (request is null)
+        {
+            DropAll(plan, loss);
+            return;
+        }
+
+        foreach (var route in plan.Routes)
+        {
+            if (request.BodyLength > route.Configuration.MaxBodyBytes)
+            {
+                route.Dispatcher.Account.Drop(DropReason.BodyTooLarge);
+            }
+            else
+            {
+                route.Dispatcher.HandOver(request);
+            }
+        }
+
+        request.Release();
+    }
+
+    private static void DropAll(MirrorPlan plan, DropReason reason)
+    {
+        foreach (var route in plan.Routes)
+        {
+            route.Dispatcher.Account.Drop(reason);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventIds.MirroringFaulted,
+            LogLevel.Error,
+            "A request could not be looked at and is not mirrored. The request itself goes on.",
+            EventName = nameof(MirroringFaulted)
+        )]
+        public static partial void MirroringFaulted(ILogger logger, Exception exception);
+    }
+}

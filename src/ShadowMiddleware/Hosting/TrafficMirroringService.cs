@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Dispatch;
+using ShadowMiddleware.Sending;
+
+namespace ShadowMiddleware.Hosting;
+
+/// <summary>Stops the start of the host over a bad configuration, says at the start what is copied, and drains after the server has stopped.</summary>
+internal sealed partial class TrafficMirroringService : IHostedLifecycleService
+{
+    private readonly ShadowDirectory _directory;
+    private readonly ShadowClientNames _clientNames;
+    private readonly GuardedLogger _logger;
+
+    public TrafficMirroringService(
+        ShadowDirectory directory,
+        ShadowClientNames clientNames,
+        ILogger<TrafficMirroringService> logger
+    )
+    {
+        _directory = directory;
+        _clientNames = clientNames;
+        _logger = new GuardedLogger(logger);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var shadows = _directory.Current.Configuration.Shadows;
+        foreach (var shadow in shadows)
+        {
+            Announce(shadow);
+        }
+
+        foreach (
+            var name in _clientNames.Configured.Except(shadows.Select(shadow => shadow.Name), StringComparer.Ordinal)
+        )
+        {
+            Log.UnknownShadowClient(_logger, name);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // Not StopAsync: only now has the server stopped, whichever order the services were added in.
+    public Task StoppedAsync(CancellationToken cancellationToken) => _directory.DrainAsync(cancellationToken);
+
+    private void Announce(ShadowConfiguration shadow)
+    {
+        Log.ShadowStarted(_logger, shadow.Percent, shadow.Name, shadow.Address);
+        if (shadow.Writes == WritePolicy.Mirror)
+        {
+            Log.WritesAreMirrored(_logger, shadow.Name);
+        }
+
+        string[] credentials = [HeaderNames.Authorization, HeaderNames.Cookie];
+        var copied = credentials.Where(name => !IsChanged(shadow, name));
+        if (copied.Any())
+        {
+            Log.CredentialsAreMirrored(_logger, shadow.Name, string.Join(", ", copied));
+        }
+    }
+
+    private static bool IsChanged(ShadowConfiguration shadow, string header) =>
+        shadow.RemoveHeaders.Contains(header)
+        || shadow.SetHeaders.Any(set => set.Key.Equals(header, StringComparison.OrdinalIgnoreCase));
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventIds.ShadowStarted,
+            LogLevel.Information,
+            "Mirroring {Percent} % of the requests to shadow {Shadow} at {Address}.",
+            EventName = nameof(ShadowStarted)
+        )]
+        public static partial void ShadowStarted(ILogger logger, double percent, string shadow, string address);
+
+        [LoggerMessage(
+            EventIds.WritesAreMirrored,
+            LogLevel.Warning,
+            "Shadow {Shadow} receives writes too and carries them out a second time. Set Writes to Skip to leave them out.",
+            EventName = nameof(WritesAreMirrored)
+        )]
+        public static partial void WritesAreMirrored(ILogger logger, string shadow);
+
+        [LoggerMessage(
+            EventIds.CredentialsAreMirrored,
+            LogLevel.Warning,
+            "Shadow {Shadow} receives the credentials of your users ({Headers}). Name them in RemoveHeaders or SetHeaders to withhold or "
+                + "replace them.",
+            EventName = nameof(CredentialsAreMirrored)
+        )]
+        public static partial void CredentialsAreMirrored(ILogger logger, string shadow, string headers);
+
+        [LoggerMessage(
+            EventIds.UnknownShadowClient,
+            LogLevel.Warning,
+            "ConfigureShadowClient names the shadow {Shadow}, which is not configured. It takes effect when a reload adds that shadow.",
+            EventName = nameof(UnknownShadowClient)
+        )]
+        public static partial void UnknownShadowClient(ILogger logger, string shadow);
+    }
+}

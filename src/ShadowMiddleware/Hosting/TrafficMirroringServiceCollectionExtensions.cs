@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using ShadowMiddleware;
+using ShadowMiddleware.Capture;
+using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Dispatch;
+using ShadowMiddleware.Hosting;
+using ShadowMiddleware.Selection;
+using ShadowMiddleware.Sending;
+
+#pragma warning disable IDE0130 // Where people look for Add…
+namespace Microsoft.Extensions.DependencyInjection;
+
+#pragma warning restore IDE0130
+
+/// <summary>Adds the services of traffic mirroring.</summary>
+public static class TrafficMirroringServiceCollectionExtensions
+{
+    /// <summary>Adds traffic mirroring, configured by a section and reloaded with it.</summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="section">The section, <c>builder.Configuration.GetSection("TrafficMirroring")</c> for instance.</param>
+    /// <returns>The place to configure what goes beyond options.</returns>
+    /// <remarks>The section is read when the app starts. A fault in it stops the start; one that a reload brings changes nothing.</remarks>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static ITrafficMirroringBuilder AddTrafficMirroring(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(section);
+
+        return Add(services, new SectionSource(section));
+    }
+
+    /// <summary>Adds traffic mirroring, configured by code.</summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="configure">Sets the options. Called once, when the app starts.</param>
+    /// <returns>The place to configure what goes beyond options.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static ITrafficMirroringBuilder AddTrafficMirroring(
+        this IServiceCollection services,
+        Action<TrafficMirroringOptions> configure
+    )
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+
+        return Add(services, new CodeSource(configure));
+    }
+
+    /// <summary>Adds traffic mirroring, configured by a section and then by code.</summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="section">The section, <c>builder.Configuration.GetSection("TrafficMirroring")</c> for instance.</param>
+    /// <param name="configure">Changes what the section says. Called when the app starts and again on each reload of the section.</param>
+    /// <returns>The place to configure what goes beyond options.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static ITrafficMirroringBuilder AddTrafficMirroring(
+        this IServiceCollection services,
+        IConfiguration section,
+        Action<TrafficMirroringOptions> configure
+    )
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(section);
+        ArgumentNullException.ThrowIfNull(configure);
+
+        return Add(services, new SectionSource(section), new CodeSource(configure));
+    }
+
+    private static TrafficMirroringBuilder Add(IServiceCollection services, params ReadOnlySpan<IOptionsSource> sources)
+    {
+        foreach (var source in sources)
+        {
+            services.AddSingleton(source);
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ConfigurationMonitor>();
+        services.TryAddSingleton<TrafficMirroringLedger>();
+        services.TryAddSingleton<ITrafficMirroringLedger>(static provider =>
+            provider.GetRequiredService<TrafficMirroringLedger>()
+        );
+        services.TryAddSingleton<ISampler>(static _ => new RandomSampler(Random.Shared));
+        services.TryAddSingleton<MirrorSelector>();
+        services.TryAddSingleton(static provider => new ByteBudget(
+            provider.GetRequiredService<ConfigurationMonitor>().Current.MaxBufferedBytes
+        ));
+        services.TryAddSingleton(static provider => new BlockPool(
+            provider.GetRequiredService<ByteBudget>(),
+            provider.GetService<IMemoryPoolFactory<byte>>()
+        ));
+        services.TryAddSingleton<IShadowSenderFactory, ShadowSenderFactory>();
+        services.TryAddSingleton<ShadowDirectory>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TrafficMirroringService>());
+        ShadowClientRegistration.AddDefault(services);
+        return new TrafficMirroringBuilder(services);
+    }
+}

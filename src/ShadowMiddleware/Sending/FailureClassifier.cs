@@ -1,0 +1,57 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using ShadowMiddleware.Diagnostics;
+
+namespace ShadowMiddleware.Sending;
+
+/// <summary>Finds the reason in what the HTTP client threw.</summary>
+internal static class FailureClassifier
+{
+    public static FailReason Classify(Exception exception)
+    {
+        for (var current = exception; current is not null; current = current.InnerException)
+        {
+            if (Reason(current) is { } reason)
+            {
+                return reason;
+            }
+        }
+
+        return FailReason.Other;
+    }
+
+    private static FailReason? Reason(Exception exception) =>
+        exception switch
+        {
+            HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } request => Reason(
+                request.HttpRequestError
+            ),
+            HttpIOException io => Reason(io.HttpRequestError),
+            AuthenticationException => FailReason.Tls,
+            SocketException
+            {
+                SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown
+            } => FailReason.Reset,
+            SocketException => FailReason.Connect,
+
+            // A connection that was not made within the handler's ConnectTimeout. The send's own time has a token, looked at before.
+            TimeoutException => FailReason.Connect,
+            _ => null,
+        };
+
+    private static FailReason? Reason(HttpRequestError error) =>
+        error switch
+        {
+            HttpRequestError.NameResolutionError
+            or HttpRequestError.ConnectionError
+            or HttpRequestError.ProxyTunnelError => FailReason.Connect,
+            HttpRequestError.SecureConnectionError => FailReason.Tls,
+            HttpRequestError.ResponseEnded => FailReason.Reset,
+            HttpRequestError.HttpProtocolError
+            or HttpRequestError.InvalidResponse
+            or HttpRequestError.VersionNegotiationError
+            or HttpRequestError.ConfigurationLimitExceeded
+            or HttpRequestError.ExtendedConnectNotSupported => FailReason.Protocol,
+            _ => null,
+        };
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using ShadowMiddleware.Capture;
+using ShadowMiddleware.Configuration;
+
+namespace ShadowMiddleware.Sending;
+
+/// <summary>Makes the message that is sent to a shadow out of a captured request.</summary>
+internal static class MirroredRequestFactory
+{
+    private const string GrpcMediaType = "application/grpc";
+
+    /// <exception cref="NotSupportedException">The platform's client cannot express the request exactly.</exception>
+    /// <exception cref="UriFormatException">The target does not fit behind the address.</exception>
+    public static HttpRequestMessage Create(
+        CapturedRequest captured,
+        ShadowConfiguration shadow,
+        string tagHeader,
+        Activity? activity
+    )
+    {
+        var message = new HttpRequestMessage(
+            MirrorMethods.Get(captured.Method),
+            TargetUri.Create(shadow.Address, captured.Target, shadow.PathFidelity)
+        );
+
+        // An empty content would add a Content-Length of zero to methods that have none.
+        if (captured.BodyLength > 0)
+        {
+            message.Content = new CapturedContent(captured);
+        }
+
+        var isGrpc = CopyHeaders(captured, shadow, tagHeader, message, out var acceptsTrailers);
+        (message.Version, message.VersionPolicy) = isGrpc
+            ? (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact)
+            : (shadow.HttpVersion, shadow.HttpVersionPolicy);
+
+        if (acceptsTrailers && message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact })
+        {
+            Add(message, HeaderNames.TE, "trailers");
+        }
+
+        foreach (var (name, value) in shadow.SetHeaders)
+        {
+            Add(message, name, value);
+        }
+
+        if (activity?.Id is { } traceParent)
+        {
+            Add(message, HeaderNames.TraceParent, traceParent);
+            if (!string.IsNullOrEmpty(activity.TraceStateString))
+            {
+                Add(message, HeaderNames.TraceState, activity.TraceStateString);
+            }
+        }
+
+        Add(message, tagHeader, MirrorTag.Create(shadow.Name, captured.Id));
+        return message;
+    }
+
+    private static bool CopyHeaders(
+        CapturedRequest captured,
+        ShadowConfiguration shadow,
+        string tagHeader,
+        HttpRequestMessage message,
+        out bool acceptsTrailers
+    )
+    {
+        var connection = Find(captured.Headers, HeaderNames.Connection);
+        var isGrpc = false;
+        acceptsTrailers = false;
+        foreach (var (name, values) in captured.Headers)
+        {
+            if (HeaderRules.StaysBehind(name))
+            {
+                acceptsTrailers |= IsTrailersAccepted(name, values);
+                continue;
+            }
+
+            if (
+                shadow.RemoveHeaders.Contains(name)
+                || IsSet(shadow, name)
+                || name.Equals(tagHeader, StringComparison.OrdinalIgnoreCase)
+                || (connection.Count > 0 && HeaderRules.HasToken(connection, name))
+            )
+            {
+                continue;
+            }
+
+            isGrpc |= IsGrpc(name, values);
+            Add(message, name, HeaderRules.Combine(name, values));
+        }
+
+        return isGrpc;
+    }
+
+    private static void Add(HttpRequestMessage message, string name, string value)
+    {
+        if (message.Headers.TryAddWithoutValidation(name, value))
+        {
+            return;
+        }
+
+        // The client keeps fields that describe a body apart, and has nowhere to put them without one.
+        message.Content ??= new ByteArrayContent([]);
+        if (!message.Content.Headers.TryAddWithoutValidation(name, value))
+        {
+            throw new NotSupportedException("A header field of the request is one that the HTTP client cannot send.");
+        }
+    }
+
+    private static StringValues Find(KeyValuePair<string, StringValues>[] headers, string name)
+    {
+        foreach (var (candidate, values) in headers)
+        {
+            if (candidate.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return values;
+            }
+        }
+
+        return default;
+    }
+
+    private static bool IsSet(ShadowConfiguration shadow, string name)
+    {
+        foreach (var (set, _) in shadow.SetHeaders)
+        {
+            if (set.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsGrpc(string name, StringValues values) =>
+        name.Equals(HeaderNames.ContentType, StringComparison.OrdinalIgnoreCase)
+        && values.Count == 1
+        && values[0] is { } mediaType
+        && mediaType.StartsWith(GrpcMediaType, StringComparison.OrdinalIgnoreCase)
+        && (mediaType.Length == GrpcMediaType.Length || mediaType[GrpcMediaType.Length] is '+' or ';');
+
+    private static bool IsTrailersAccepted(string name, StringValues values) =>
+        name.Equals(HeaderNames.TE, StringComparison.OrdinalIgnoreCase) && HeaderRules.HasToken(values, "trailers");
+}

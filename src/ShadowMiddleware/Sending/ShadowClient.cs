@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+
+namespace ShadowMiddleware.Sending;
+
+/// <summary>The typed client of a shadow: sends one copy and reads its response to the end, or to a cap, for the sake of the connection.</summary>
+internal sealed class ShadowClient
+{
+    /// <summary>Bytes of a response that are read before it counts as over-long and is cut off.</summary>
+    internal const long MaxResponseBytes = 1024 * 1024;
+    private const int ReadSize = 8 * 1024;
+    private readonly HttpClient _client;
+
+    public ShadowClient(HttpClient client) => _client = client;
+
+    /// <summary>Sends a copy and returns the status of the response once it has ended.</summary>
+    public async Task<int> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
+    {
+        using var response = await _client.SendAsync(
+            message,
+            HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken
+        );
+        if (!IsEventStream(response.Content.Headers))
+        {
+            await ReadAsync(response.Content, cancellationToken);
+        }
+
+        return (int)response.StatusCode;
+    }
+
+    // Disposing an unread response costs its connection on HTTP/1.1, and aborts the shadow's handler on HTTP/2.
+    private static async Task ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        var stream = await content.ReadAsStreamAsync(cancellationToken);
+
+        // Not returned when a read fails: the transport may still be writing into it.
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
+        long total = 0;
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            total += read;
+            if (total >= MaxResponseBytes)
+            {
+                break;
+            }
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private static bool IsEventStream(HttpContentHeaders headers) =>
+        headers.NonValidated.TryGetValues("Content-Type", out var values)
+        && values.ToString().StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,21 @@
+namespace ShadowMiddleware.Sending;
+
+/// <summary>
+/// Under which names shadows' clients are known to <see cref="IHttpClientFactory"/>. A shadow that nobody configured in code shares
+/// the default client, so that one which a reload adds is sent to like all others.
+/// </summary>
+internal sealed class ShadowClientNames
+{
+    public const string Default = "ShadowMiddleware";
+    private readonly HashSet<string> _configured = new(StringComparer.Ordinal);
+
+    /// <summary>The shadows that have a client of their own.</summary>
+    public IReadOnlyCollection<string> Configured => _configured;
+
+    public static string Own(string shadow) => $"{Default}:{shadow}";
+
+    /// <summary>Notes that the shadow has a client of its own; <see langword="false"/> when that was known.</summary>
+    public bool Configure(string shadow) => _configured.Add(shadow);
+
+    public string NameFor(string shadow) => _configured.Contains(shadow) ? Own(shadow) : Default;
+}

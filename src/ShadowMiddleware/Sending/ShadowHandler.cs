@@ -1,0 +1,45 @@
+using System.Net;
+using System.Text;
+
+namespace ShadowMiddleware.Sending;
+
+/// <summary>
+/// The settings of the handler under a shadow's client. None comes from the reloadable configuration, because
+/// <see cref="IHttpClientFactory"/> keeps a handler for as long as the process lives.
+/// </summary>
+internal static class ShadowHandler
+{
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ConnectionIdleTimeout = TimeSpan.FromMinutes(1);
+    private const int MaxResponseHeadersKilobytes = 64;
+
+    public static void Configure(SocketsHttpHandler handler)
+    {
+        // A followed redirect would carry production headers to wherever the shadow points.
+        handler.AllowAutoRedirect = false;
+
+        // A cookie container would be shared by all users.
+        handler.UseCookies = false;
+        handler.UseProxy = false;
+        handler.PreAuthenticate = false;
+        handler.AutomaticDecompression = DecompressionMethods.None;
+
+        // The trace of a copy is started by the sender; without a propagator the handler adds no span of its own, and costs less.
+        handler.ActivityHeadersPropagator = null;
+
+        // Servers accept UTF-8 in values, which the default refuses to send again.
+        handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
+        handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1;
+        handler.MaxResponseHeadersLength = MaxResponseHeadersKilobytes;
+
+        // Concurrency is bounded by the dispatcher, connections by the largest concurrency that can be configured.
+        handler.MaxConnectionsPerServer = Configuration.TrafficMirroringDefaults.MaxMaxConcurrency;
+        handler.EnableMultipleHttp2Connections = true;
+        handler.ConnectTimeout = ConnectTimeout;
+
+        // A new connection every so often asks DNS again.
+        handler.PooledConnectionLifetime = ConnectionLifetime;
+        handler.PooledConnectionIdleTimeout = ConnectionIdleTimeout;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using Polly;
+using Polly.CircuitBreaker;
+using ShadowMiddleware.Capture;
+using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Diagnostics;
+
+namespace ShadowMiddleware.Sending;
+
+/// <inheritdoc />
+internal sealed class ShadowSender : IShadowSender
+{
+    private readonly ShadowClient _client;
+    private readonly ShadowPipeline _pipeline;
+    private readonly ShadowAccount _account;
+
+    public ShadowSender(ShadowClient client, ShadowPipeline pipeline, ShadowAccount account)
+    {
+        _client = client;
+        _pipeline = pipeline;
+        _account = account;
+    }
+
+    public void Update(ShadowConfiguration configuration) => _pipeline.Update(configuration);
+
+    public async Task SendAsync(
+        CapturedRequest captured,
+        ShadowConfiguration configuration,
+        string tagHeader,
+        CancellationToken stopping
+    )
+    {
+        using var activity = MirrorActivity.Start(captured.Trace, captured.Method, configuration.Name);
+        HttpRequestMessage message;
+        try
+        {
+            message = MirroredRequestFactory.Create(captured, configuration, tagHeader, activity);
+        }
+        catch (Exception exception)
+        {
+            Drop(DropReason.TransformFailed, exception, activity);
+            return;
+        }
+
+        var context = ResilienceContextPool.Shared.Get(stopping);
+        var outcome = await _pipeline.Current.ExecuteOutcomeAsync(
+            static (context, state) =>
+                state.Sender.SendAdmittedAsync(state.Message, context.CancellationToken, state.Stopping),
+            context,
+            (Sender: this, Message: message, Stopping: stopping)
+        );
+        ResilienceContextPool.Shared.Return(context);
+
+        // What was admitted ends in a result; an exception comes from the pipeline itself, before the send.
+        switch (outcome.Exception)
+        {
+            case null:
+                Finish(outcome.Result, activity);
+                break;
+            case BrokenCircuitException:
+                Drop(DropReason.BreakerOpen, exception: null, activity);
+                break;
+            case var exception:
+                Drop(
+                    stopping.IsCancellationRequested ? DropReason.Shutdown : DropReason.TransformFailed,
+                    exception,
+                    activity
+                );
+                break;
+        }
+    }
+
+    private async ValueTask<Outcome<SendResult>> SendAdmittedAsync(
+        HttpRequestMessage message,
+        CancellationToken cancellationToken,
+        CancellationToken stopping
+    )
+    {
+        _account.Mirror();
+        try
+        {
+            return Outcome.FromResult(SendResult.Answered(await _client.SendAsync(message, cancellationToken)));
+        }
+        catch (Exception exception)
+        {
+            var reason =
+                stopping.IsCancellationRequested ? FailReason.Shutdown
+                : cancellationToken.IsCancellationRequested ? FailReason.Timeout
+                : FailureClassifier.Classify(exception);
+            return Outcome.FromResult(SendResult.Failed(reason, exception));
+        }
+    }
+
+    private void Finish(SendResult result, Activity? activity)
+    {
+        if (result.Failure is { } reason)
+        {
+            MirrorActivity.Failed(activity, ReasonNames.Name(reason));
+            _account.Fail(reason, result.Exception);
+        }
+        else
+        {
+            MirrorActivity.Answered(activity, result.StatusCode);
+            _account.Complete(result.StatusCode);
+        }
+    }
+
+    private void Drop(DropReason reason, Exception? exception, Activity? activity)
+    {
+        MirrorActivity.Failed(activity, ReasonNames.Name(reason));
+        _account.Drop(reason, exception);
+    }
+}
