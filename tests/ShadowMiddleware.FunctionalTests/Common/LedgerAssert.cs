@@ -27,7 +27,8 @@ internal static class LedgerAssert
     {
         foreach (var (name, shadow) in snapshot.Shadows)
         {
-            Assert.True(FaultIn(shadow) is not { } fault, $"{name}: {FaultIn(shadow)}: {Describe(shadow)}");
+            var fault = FaultIn(shadow);
+            Assert.True(fault is null, $"{name}: {fault}: {Describe(shadow)}");
         }
     }
 

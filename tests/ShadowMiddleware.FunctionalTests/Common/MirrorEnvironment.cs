@@ -2,9 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -162,7 +160,9 @@ internal sealed class MirrorEnvironment : IAsyncDisposable
         if (mirrored)
         {
             builder.Logging.AddProvider(Logs).SetMinimumLevel(LogLevel.Debug);
-            ConfigureMirroring?.Invoke(AddMirroring(builder));
+
+            var mirroring = AddMirroring(builder);
+            ConfigureMirroring?.Invoke(mirroring);
         }
 
         var app = builder.Build();

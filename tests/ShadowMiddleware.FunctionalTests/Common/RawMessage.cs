@@ -65,6 +65,6 @@ internal sealed partial class RawMessage
 
     private static bool IsName(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex("(?<=\r\n)Date: [^\r]*")]
+    [GeneratedRegex("(?<=\r\n)Date: [^\r]*", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DateField();
 }

@@ -233,6 +233,6 @@ public sealed partial class HeaderTests : CopyTest
         Assert.False(copy.Has("X-Two"));
     }
 
-    [GeneratedRegex("^v2;id=\"[0-9a-f]{32}\"$")]
+    [GeneratedRegex("^v2;id=\"[0-9a-f]{32}\"$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Tag();
 }

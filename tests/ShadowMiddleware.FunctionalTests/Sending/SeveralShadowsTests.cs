@@ -113,6 +113,6 @@ public sealed partial class SeveralShadowsTests : FunctionalTest
         Assert.Equal(0, none.Connections);
     }
 
-    [GeneratedRegex("^(?<name>[a-z0-9-]+);id=\"(?<id>[0-9a-f]{32})\"$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^(?<name>[a-z0-9-]+);id=\"(?<id>[0-9a-f]{32})\"$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Tag();
 }

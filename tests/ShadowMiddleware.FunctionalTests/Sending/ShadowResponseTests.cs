@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using ShadowMiddleware.FunctionalTests.Common;
 
 namespace ShadowMiddleware.FunctionalTests.Sending;

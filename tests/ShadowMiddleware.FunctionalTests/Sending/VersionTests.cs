@@ -135,7 +135,7 @@ public sealed class VersionTests : FunctionalTest
 
     private async Task PostAsync(MirrorEnvironment environment, HttpProtocols protocolIn)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/orders%2F1?x=%41")
+        using var request = new HttpRequestMessage(HttpMethod.Post, RawUri(environment, "/orders%2F1?x=%41"))
         {
             Version = protocolIn == HttpProtocols.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -147,6 +147,12 @@ public sealed class VersionTests : FunctionalTest
         using var response = await environment.Client.SendAsync(request, Token);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
+
+    private static Uri RawUri(MirrorEnvironment environment, string target) =>
+        new(
+            environment.Primary.Address.GetLeftPart(UriPartial.Authority) + target,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }
+        );
 
     private static void AssertIsThePost(RecordedRequest copy)
     {
