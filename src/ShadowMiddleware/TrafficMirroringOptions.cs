@@ -42,12 +42,20 @@ public sealed class TrafficMirroringOptions
     /// <param name="percent">Share of requests to copy, 0 to 100, fractions allowed.</param>
     /// <returns>The options of the shadow, for what else is to be set.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
+    /// <exception cref="InvalidOperationException">There is a shadow of that name already.</exception>
     public ShadowOptions MirrorTo(string address, double percent = TrafficMirroringDefaults.Percent)
     {
         ArgumentNullException.ThrowIfNull(address);
 
         var shadow = new ShadowOptions { Address = address, Percent = percent };
-        Shadows[TrafficMirroringDefaults.ShadowName] = shadow;
+        if (!Shadows.TryAdd(TrafficMirroringDefaults.ShadowName, shadow))
+        {
+            throw new InvalidOperationException(
+                $"There is a shadow named \"{TrafficMirroringDefaults.ShadowName}\" already. Add a second one under a name of its own: "
+                    + "options.Shadows[\"v3\"] = new ShadowOptions { Address = \"...\" }."
+            );
+        }
+
         return shadow;
     }
 }

@@ -273,21 +273,35 @@ internal sealed class RequestBodyTee : Stream
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
-        if (_captured is null || _state is CaptureState.TooLarge or CaptureState.OverBudget)
+        if (_captured is null || _state != CaptureState.Reading)
         {
             return;
         }
 
         if (_captured.Length + bytes.Length > _maxBytes)
         {
-            _captured.Release();
-            _state = CaptureState.TooLarge;
+            GiveUp(_captured, CaptureState.TooLarge);
+            return;
         }
-        else if (!_captured.TryAppend(bytes))
+
+        try
         {
-            _captured.Release();
-            _state = CaptureState.OverBudget;
+            if (!_captured.TryAppend(bytes))
+            {
+                GiveUp(_captured, CaptureState.OverBudget);
+            }
         }
+        catch (Exception)
+        {
+            // A pool that was disposed, or no memory left: the app's read has succeeded all the same.
+            GiveUp(_captured, CaptureState.Faulted);
+        }
+    }
+
+    private void GiveUp(PooledBodyBuffer captured, CaptureState state)
+    {
+        captured.Release();
+        _state = state;
     }
 
     private void Fault(Exception exception)

@@ -11,16 +11,20 @@ namespace ShadowMiddleware.Hosting;
 /// <summary>Stops the start of the host over a bad configuration, says at the start what is copied, and drains after the server has stopped.</summary>
 internal sealed partial class TrafficMirroringService : IHostedLifecycleService
 {
+    private readonly ConfigurationMonitor _monitor;
     private readonly ShadowDirectory _directory;
     private readonly ShadowClientNames _clientNames;
     private readonly GuardedLogger _logger;
+    private readonly HashSet<string> _announced = new(StringComparer.Ordinal);
 
     public TrafficMirroringService(
+        ConfigurationMonitor monitor,
         ShadowDirectory directory,
         ShadowClientNames clientNames,
         ILogger<TrafficMirroringService> logger
     )
     {
+        _monitor = monitor;
         _directory = directory;
         _clientNames = clientNames;
         _logger = new GuardedLogger(logger);
@@ -30,18 +34,13 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var shadows = _directory.Current.Configuration.Shadows;
-        foreach (var shadow in shadows)
-        {
-            Announce(shadow);
-        }
-
-        foreach (
-            var name in _clientNames.Configured.Except(shadows.Select(shadow => shadow.Name), StringComparer.Ordinal)
-        )
+        Announce(_monitor.Current);
+        foreach (var name in _clientNames.Configured.Except(_announced, StringComparer.Ordinal))
         {
             Log.UnknownShadowClient(_logger, name);
         }
+
+        _monitor.Changed += Announce;
 
         return Task.CompletedTask;
     }
@@ -53,7 +52,23 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // Not StopAsync: only now has the server stopped, whichever order the services were added in.
-    public Task StoppedAsync(CancellationToken cancellationToken) => _directory.DrainAsync(cancellationToken);
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        _monitor.Changed -= Announce;
+        return _directory.DrainAsync(cancellationToken);
+    }
+
+    // Reloads come one at a time.
+    private void Announce(MirroringConfiguration configuration)
+    {
+        foreach (var shadow in configuration.Shadows)
+        {
+            if (_announced.Add(shadow.Name))
+            {
+                Announce(shadow);
+            }
+        }
+    }
 
     private void Announce(ShadowConfiguration shadow)
     {
