@@ -67,7 +67,7 @@ public sealed class BodySizeTests : CopyTest
         var response = await environment.Primary.ExchangeAsync(request, Token);
         var ledger = await environment.WaitUntilSettledAsync(Token);
 
-        Assert.EndsWith($"read {length}", response.ToString(), StringComparison.Ordinal);
+        Assert.Equal($"read {length}", response.BodyText);
         Assert.Equal("seen 1, dropped.body_too_large 1", LedgerAssert.Describe(ledger));
         Assert.Equal(0, shadow.Connections);
     }

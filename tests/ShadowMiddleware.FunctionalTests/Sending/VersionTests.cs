@@ -72,7 +72,11 @@ public sealed class VersionTests : FunctionalTest
         }.StartAsync(Token);
         await using var environment = await StartAsync(shadow, version, HttpProtocols.Http2);
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/x") { Version = HttpVersion.Version20 };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/x")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         request.Headers.TE.ParseAdd("trailers");
         using var response = await environment.Client.SendAsync(request, Token);
         var copy = await shadow.NextAsync(Token);
