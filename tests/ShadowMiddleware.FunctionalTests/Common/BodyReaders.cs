@@ -15,8 +15,16 @@ internal static class BodyReaders
     public static void Map(WebApplication app)
     {
         app.MapPost("/binding", (Order order) => $"{order.Name}");
-        app.MapPost("/readfromjson", async (HttpContext context) => (await context.Request.ReadFromJsonAsync<Order>(context.RequestAborted))?.Name);
-        app.MapPost("/form", async (HttpContext context) => (await context.Request.ReadFormAsync(context.RequestAborted)).Count.ToString("D", null));
+        app.MapPost(
+            "/readfromjson",
+            async (HttpContext context) =>
+                (await context.Request.ReadFromJsonAsync<Order>(context.RequestAborted))?.Name
+        );
+        app.MapPost(
+            "/form",
+            async (HttpContext context) =>
+                (await context.Request.ReadFormAsync(context.RequestAborted)).Count.ToString("D", null)
+        );
         app.MapPost("/streamreader", ReadToEndAsync);
         app.MapPost("/copyto", SampleApp.EchoAsync);
         app.MapPost("/copytosync", CopySync);
@@ -26,7 +34,10 @@ internal static class BodyReaders
         app.MapPost("/readbyte", ReadByteSync);
         app.MapPost("/beginread", ReadByBeginEndAsync);
         app.MapPost("/exactly", ReadExactlyAsync);
-        app.MapPost("/tenbytes", async context => await context.Request.Body.ReadExactlyAsync(new byte[10], context.RequestAborted));
+        app.MapPost(
+            "/tenbytes",
+            async context => await context.Request.Body.ReadExactlyAsync(new byte[10], context.RequestAborted)
+        );
         app.MapPost("/examined", ExamineWithoutConsumingAsync);
         app.MapPost("/unread", SampleApp.IgnoreAsync);
         app.MapControllers();
@@ -91,12 +102,16 @@ internal static class BodyReaders
     {
         var body = context.Request.Body;
         var buffer = new byte[100];
-        while (await Task.Factory.FromAsync(body.BeginRead, body.EndRead, buffer, 0, buffer.Length, state: null) > 0) { }
+        while (await Task.Factory.FromAsync(body.BeginRead, body.EndRead, buffer, 0, buffer.Length, state: null) > 0)
+        { }
     }
 
     /// <summary>Reads no more than the announced length, so that the end of the stream is never seen.</summary>
     private static async Task ReadExactlyAsync(HttpContext context) =>
-        await context.Request.Body.ReadExactlyAsync(new byte[(int)context.Request.ContentLength!.Value], context.RequestAborted);
+        await context.Request.Body.ReadExactlyAsync(
+            new byte[(int)context.Request.ContentLength!.Value],
+            context.RequestAborted
+        );
 
     private static async Task ExamineWithoutConsumingAsync(HttpContext context)
     {

@@ -3,7 +3,15 @@ namespace ShadowMiddleware.FunctionalTests.Common;
 /// <summary>Law 2 as an assertion.</summary>
 internal static class LedgerAssert
 {
-    private static readonly HashSet<string> SkippedReasons = ["disabled", "not_sampled", "loop", "upgrade", "target", "writes"];
+    private static readonly HashSet<string> SkippedReasons =
+    [
+        "disabled",
+        "not_sampled",
+        "loop",
+        "upgrade",
+        "target",
+        "writes",
+    ];
 
     private static readonly HashSet<string> DroppedReasons =
     [
@@ -21,7 +29,16 @@ internal static class LedgerAssert
 
     private static readonly HashSet<string> CompletedReasons = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
-    private static readonly HashSet<string> FailedReasons = ["timeout", "connect", "tls", "protocol", "reset", "shutdown", "other"];
+    private static readonly HashSet<string> FailedReasons =
+    [
+        "timeout",
+        "connect",
+        "tls",
+        "protocol",
+        "reset",
+        "shutdown",
+        "other",
+    ];
 
     public static void AddsUp(LedgerSnapshot snapshot)
     {
@@ -45,7 +62,9 @@ internal static class LedgerAssert
             return "mirrored is not completed + failed + inFlight";
         }
 
-        var counts = new[] { shadow.Skipped, shadow.Dropped, shadow.Completed, shadow.Failed }.SelectMany(reasons => reasons.Values);
+        var counts = new[] { shadow.Skipped, shadow.Dropped, shadow.Completed, shadow.Failed }.SelectMany(reasons =>
+            reasons.Values
+        );
 
         if (counts.Concat([shadow.Seen, shadow.Mirrored, shadow.Pending, shadow.InFlight]).Any(count => count < 0))
         {
@@ -73,6 +92,9 @@ internal static class LedgerAssert
         counts.AddRange(shadow.Failed.Select(reason => ($"failed.{reason.Key}", reason.Value)));
         counts.Add(("pending", shadow.Pending));
         counts.Add(("inFlight", shadow.InFlight));
-        return string.Join(", ", counts.Where(count => count.Count != 0).Select(count => $"{count.Name} {count.Count}"));
+        return string.Join(
+            ", ",
+            counts.Where(count => count.Count != 0).Select(count => $"{count.Name} {count.Count}")
+        );
     }
 }

@@ -58,9 +58,14 @@ internal sealed class LedgerWatcher : IAsyncDisposable
                 _faults.Enqueue($"{name}: {fault}: {LedgerAssert.Describe(shadow)}");
             }
 
-            if (last.TryGetValue(name, out var before) && (shadow.Seen < before.Seen || shadow.Mirrored < before.Mirrored))
+            if (
+                last.TryGetValue(name, out var before)
+                && (shadow.Seen < before.Seen || shadow.Mirrored < before.Mirrored)
+            )
             {
-                _faults.Enqueue($"{name}: a total went back: {LedgerAssert.Describe(before)} -> {LedgerAssert.Describe(shadow)}");
+                _faults.Enqueue(
+                    $"{name}: a total went back: {LedgerAssert.Describe(before)} -> {LedgerAssert.Describe(shadow)}"
+                );
             }
 
             last[name] = shadow;

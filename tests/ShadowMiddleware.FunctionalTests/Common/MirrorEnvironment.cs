@@ -60,6 +60,9 @@ internal sealed class MirrorEnvironment : IAsyncDisposable
 
     public ITrafficMirroringLedger Ledger { get; private set; } = null!;
 
+    public T Service<T>()
+        where T : notnull => Primary.Services.GetRequiredService<T>();
+
     public async Task<MirrorEnvironment> StartAsync(CancellationToken token)
     {
         UnobservedExceptions.Watch();
@@ -121,9 +124,21 @@ internal sealed class MirrorEnvironment : IAsyncDisposable
         Eventually.HoldsAsync(
             () => condition(Ledger.GetSnapshot()),
             () =>
-                string.Join("; ", Ledger.GetSnapshot().Shadows.Select(shadow => $"{shadow.Key}: {LedgerAssert.Describe(shadow.Value)}")),
+                string.Join(
+                    "; ",
+                    Ledger
+                        .GetSnapshot()
+                        .Shadows.Select(shadow => $"{shadow.Key}: {LedgerAssert.Describe(shadow.Value)}")
+                ),
             token
         );
+
+    /// <summary>Waits until the counts of the only shadow are these, as <see cref="LedgerAssert.Describe"/> writes them.</summary>
+    public async Task WaitUntilLedgerIsAsync(string expected, CancellationToken token)
+    {
+        await WaitUntilAsync((ShadowLedger shadow) => LedgerAssert.Describe(shadow) == expected, token);
+        _watcher!.AssertSound();
+    }
 
     /// <summary>Waits for a condition on the only shadow.</summary>
     public Task WaitUntilAsync(Func<ShadowLedger, bool> condition, CancellationToken token) =>

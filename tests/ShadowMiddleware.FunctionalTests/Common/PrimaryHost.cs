@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 
 namespace ShadowMiddleware.FunctionalTests.Common;
@@ -13,8 +14,14 @@ internal sealed class PrimaryHost : IAsyncDisposable
     {
         _app = app;
         Address = new Uri(app.Urls.Single());
-        _handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false };
-        _handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => TestCertificate.Trust(certificate);
+        _handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+        };
+        _handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+            TestCertificate.Trust(certificate);
 
         Client = new HttpClient(_handler)
         {
@@ -37,6 +44,22 @@ internal sealed class PrimaryHost : IAsyncDisposable
     {
         using var connection = await ConnectAsync(token);
         return await connection.ExchangeAsync(request, token);
+    }
+
+    /// <summary>Waits until the server takes no more connections.</summary>
+    public async Task WaitUntilItRefusesAsync(CancellationToken token)
+    {
+        while (true)
+        {
+            try
+            {
+                using var connection = await ConnectAsync(token);
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+        }
     }
 
     public async Task StopAsync(CancellationToken token)

@@ -29,7 +29,8 @@ internal sealed class RawConnection : IDisposable
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken token) => _stream.WriteAsync(bytes, token);
 
-    public Task<RawMessage> ReadResponseAsync(CancellationToken token, bool toHead = false) => _reader.ReadResponseAsync(toHead, token);
+    public Task<RawMessage> ReadResponseAsync(CancellationToken token, bool toHead = false) =>
+        _reader.ReadResponseAsync(toHead, token);
 
     public async Task<RawMessage> ExchangeAsync(byte[] request, CancellationToken token)
     {
@@ -37,7 +38,8 @@ internal sealed class RawConnection : IDisposable
         return await ReadResponseAsync(token, request.AsSpan().StartsWith("HEAD "u8));
     }
 
-    public Task<RawMessage> ExchangeAsync(string request, CancellationToken token) => ExchangeAsync(Encoding.UTF8.GetBytes(request), token);
+    public Task<RawMessage> ExchangeAsync(string request, CancellationToken token) =>
+        ExchangeAsync(Encoding.UTF8.GetBytes(request), token);
 
     /// <summary>Ends the connection with a reset, as a client that crashed.</summary>
     public void Reset()

@@ -37,7 +37,9 @@ internal sealed partial class RawMessage
 
     /// <summary>The combined value (RFC 9110 section 5.3), or <see langword="null"/> when there is no such field.</summary>
     public string? Value(string name) =>
-        Has(name) ? string.Join(", ", Fields.Where(field => IsName(field.Key, name)).Select(field => field.Value)) : null;
+        Has(name)
+            ? string.Join(", ", Fields.Where(field => IsName(field.Key, name)).Select(field => field.Value))
+            : null;
 
     /// <summary>Every byte as one character, with the only field that two equal responses may differ in set to a constant.</summary>
     public string ComparableText() => DateField().Replace(Encoding.Latin1.GetString(Raw), "Date: -");
@@ -63,7 +65,8 @@ internal sealed partial class RawMessage
 
     public RawMessage After(byte[] earlier) => new(StartLine, Fields, [.. earlier, .. Raw], Body);
 
-    private static bool IsName(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+    private static bool IsName(string left, string right) =>
+        string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex("(?<=\r\n)Date: [^\r]*", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DateField();

@@ -64,7 +64,10 @@ internal sealed class RawMessageReader(Stream stream)
 
     private async Task<RawMessage> ReadBodyAsync(RawMessage head, bool toTheEnd, CancellationToken token)
     {
-        if (head.Value("Transfer-Encoding") is { } coding && coding.EndsWith("chunked", StringComparison.OrdinalIgnoreCase))
+        if (
+            head.Value("Transfer-Encoding") is { } coding
+            && coding.EndsWith("chunked", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return await ReadChunksAsync(head, token);
         }
@@ -95,7 +98,11 @@ internal sealed class RawMessageReader(Stream stream)
         {
             var line = await TakeLineAsync(token);
             raw.Write(line);
-            var size = int.Parse(Encoding.ASCII.GetString(line).Split(';')[0].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            var size = int.Parse(
+                Encoding.ASCII.GetString(line).Split(';')[0].Trim(),
+                NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture
+            );
 
             if (size == 0)
             {

@@ -32,9 +32,11 @@ internal sealed class RawShadowConnection : IDisposable
         return request;
     }
 
-    public ValueTask WriteAsync(string text, CancellationToken token) => WriteAsync(Encoding.Latin1.GetBytes(text), token);
+    public ValueTask WriteAsync(string text, CancellationToken token) =>
+        WriteAsync(Encoding.Latin1.GetBytes(text), token);
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken token) => _stream.WriteAsync(bytes, token);
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken token) =>
+        _stream.WriteAsync(bytes, token);
 
     /// <summary>Swallows what arrives until the other side closes.</summary>
     public async Task DiscardAsync(CancellationToken token)

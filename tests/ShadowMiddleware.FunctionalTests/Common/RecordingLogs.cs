@@ -10,9 +10,11 @@ internal sealed class RecordingLogs : ILoggerProvider
 
     public IReadOnlyCollection<LogEntry> Entries => _entries;
 
-    public IEnumerable<LogEntry> OfLibrary => _entries.Where(entry => entry.Category.StartsWith("ShadowMiddleware", StringComparison.Ordinal));
+    public IEnumerable<LogEntry> OfLibrary =>
+        _entries.Where(entry => entry.Category.StartsWith("ShadowMiddleware", StringComparison.Ordinal));
 
-    public void AssertNothingAtErrorOrAbove() => Assert.DoesNotContain(_entries, entry => entry.Level >= LogLevel.Error);
+    public void AssertNothingAtErrorOrAbove() =>
+        Assert.DoesNotContain(_entries, entry => entry.Level >= LogLevel.Error);
 
     public ILogger CreateLogger(string categoryName) => new Recorder(categoryName, _entries);
 

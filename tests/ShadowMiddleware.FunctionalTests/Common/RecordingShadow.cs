@@ -21,7 +21,11 @@ internal sealed class RecordingShadow : IAsyncDisposable
     /// <summary>Serves https with this certificate, http without one.</summary>
     public X509Certificate2? Certificate { get; init; }
 
-    public RequestDelegate Handler { get; init; } = context => context.Response.WriteAsync("shadow", context.RequestAborted);
+    /// <summary>Whether bodies are read before the handler answers.</summary>
+    public bool ReadsBodies { get; init; } = true;
+
+    public RequestDelegate Handler { get; init; } =
+        context => context.Response.WriteAsync("shadow", context.RequestAborted);
 
     public string Address { get; private set; } = "";
 
@@ -72,7 +76,11 @@ internal sealed class RecordingShadow : IAsyncDisposable
     private async Task RecordAsync(HttpContext context)
     {
         using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+
+        if (ReadsBodies)
+        {
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        }
 
         var headers = new Dictionary<string, StringValues>(context.Request.Headers, StringComparer.OrdinalIgnoreCase);
         _requests.Writer.TryWrite(

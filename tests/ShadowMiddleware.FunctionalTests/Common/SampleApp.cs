@@ -15,9 +15,11 @@ internal static class SampleApp
     }
 
     /// <summary>Answers without looking at the body.</summary>
-    public static Task IgnoreAsync(HttpContext context) => context.Response.WriteAsync("ignored", context.RequestAborted);
+    public static Task IgnoreAsync(HttpContext context) =>
+        context.Response.WriteAsync("ignored", context.RequestAborted);
 
     public static Order NewOrder(int size) => new("order", new string('o', Math.Max(0, size - 40)));
 
-    public static byte[] NewOrderJson(int size) => JsonSerializer.SerializeToUtf8Bytes(NewOrder(size), JsonSerializerOptions.Web);
+    public static byte[] NewOrderJson(int size) =>
+        JsonSerializer.SerializeToUtf8Bytes(NewOrder(size), JsonSerializerOptions.Web);
 }

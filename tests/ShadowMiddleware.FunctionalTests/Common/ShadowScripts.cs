@@ -72,7 +72,8 @@ internal static class ShadowScripts
     public static ShadowScript EndlessBody() => Endless("HTTP/1.1 200 OK\r\n\r\n", new string('x', 16 * 1024));
 
     /// <summary>A head that never ends.</summary>
-    public static ShadowScript EndlessHead() => Endless("HTTP/1.1 200 OK\r\n", $"X-Filler: {new string('x', 4000)}\r\n");
+    public static ShadowScript EndlessHead() =>
+        Endless("HTTP/1.1 200 OK\r\n", $"X-Filler: {new string('x', 4000)}\r\n");
 
     /// <summary>Interim responses without end.</summary>
     public static ShadowScript EndlessInterim() => Endless("", "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n");

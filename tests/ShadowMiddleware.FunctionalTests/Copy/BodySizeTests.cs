@@ -47,6 +47,23 @@ public sealed class BodySizeTests : CopyTest
         Assert.Equal(body, copy.Body);
     }
 
+    [Fact]
+    public async Task Copy_TrailersOfTheRequest_AreLeftOutAndTheBodyIsExact()
+    {
+        byte[] request =
+        [
+            .. RawRequest.Head("POST", "/x", "Transfer-Encoding: chunked", "Trailer: X-Sum"),
+            .. "3;ext=1\r\nabc\r\n2\r\nde\r\n0\r\nX-Sum: 5\r\n\r\n"u8,
+        ];
+
+        var copy = await CopyAsync(request, app: null, Cap());
+
+        Assert.Equal("abcde", copy.BodyText);
+        Assert.Equal("5", copy.Value("Content-Length"));
+        Assert.False(copy.Has("Trailer"));
+        Assert.False(copy.Has("X-Sum"));
+    }
+
     [Theory]
     [InlineData(MaxBodyBytes + 1, false)]
     [InlineData(MaxBodyBytes + 1, true)]
@@ -63,7 +80,9 @@ public sealed class BodySizeTests : CopyTest
         };
         await environment.StartAsync(Token);
 
-        var request = chunked ? RawRequest.Chunked("POST", "/x", _fields, body) : RawRequest.Build("POST", "/x", _fields, body);
+        var request = chunked
+            ? RawRequest.Chunked("POST", "/x", _fields, body)
+            : RawRequest.Build("POST", "/x", _fields, body);
         var response = await environment.Primary.ExchangeAsync(request, Token);
         var ledger = await environment.WaitUntilSettledAsync(Token);
 

@@ -31,7 +31,12 @@ public abstract class CopyTest : FunctionalTest
     }
 
     /// <summary>Sends raw bytes to a running primary and returns the copy that the shadow receives: exactly one.</summary>
-    private protected async Task<RawMessage> CopyAsync(MirrorEnvironment environment, RawShadow shadow, byte[] request, int status = 200)
+    private protected async Task<RawMessage> CopyAsync(
+        MirrorEnvironment environment,
+        RawShadow shadow,
+        byte[] request,
+        int status = 200
+    )
     {
         var response = await environment.Primary.ExchangeAsync(request, Token);
         Assert.True(response.Status == status, $"The primary answered {response}");

@@ -10,7 +10,10 @@ public sealed partial class HeaderTests : CopyTest
     {
         var copy = await CopyAsync(RawRequest.Get("/x", "Accept: */*", "X-One: 1"));
 
-        Assert.Equal(["Accept", "Host", "X-One", "X-Shadow-Request"], copy.Fields.Select(field => field.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Accept", "Host", "X-One", "X-Shadow-Request"],
+            copy.Fields.Select(field => field.Key).Order(StringComparer.Ordinal)
+        );
         Assert.Equal("*/*", copy.Value("Accept"));
         Assert.Equal("1", copy.Value("X-One"));
     }
@@ -149,7 +152,12 @@ public sealed partial class HeaderTests : CopyTest
     [Fact]
     public async Task Copy_ConnectionNamesFramingHostAndTag_KeepsThem()
     {
-        var request = RawRequest.Build("POST", "/x", ["Connection: Host, Content-Length, X-Shadow-Request, X-Hop", "X-Hop: 1"], [1, 2]);
+        var request = RawRequest.Build(
+            "POST",
+            "/x",
+            ["Connection: Host, Content-Length, X-Shadow-Request, X-Hop", "X-Hop: 1"],
+            [1, 2]
+        );
 
         var copy = await CopyAsync(request);
 

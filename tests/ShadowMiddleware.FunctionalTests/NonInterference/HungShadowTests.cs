@@ -41,7 +41,9 @@ public sealed class HungShadowTests : FunctionalTest
         await using var shadow = RawShadow.Start(
             ShadowScripts.Answer($"HTTP/1.1 307 Go\r\nLocation: {elsewhere.Address}/x\r\nContent-Length: 0\r\n\r\n")
         );
-        await using var environment = await new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } }.StartAsync(Token);
+        await using var environment = await new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } }.StartAsync(
+            Token
+        );
 
         await environment.Primary.ExchangeAsync(RawRequest.Get("/x", "Authorization: Bearer real"), Token);
         var ledger = await environment.WaitUntilSettledAsync(Token);

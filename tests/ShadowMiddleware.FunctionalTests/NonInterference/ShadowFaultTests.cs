@@ -32,7 +32,7 @@ public sealed class ShadowFaultTests : FunctionalTest
             }
         }
 
-        AssertOutcome(shadow, await environment.WaitUntilSettledAsync(Token));
+        AssertOutcome(shadow, await environment.WaitUntilSettledAsync(Token), environment.Logs);
         environment.Logs.AssertNothingAtErrorOrAbove();
         UnobservedExceptions.AssertNone();
     }
@@ -49,7 +49,7 @@ public sealed class ShadowFaultTests : FunctionalTest
             Assert.Equal(await PostAsync(environment.Twin), await PostAsync(environment.Primary));
         }
 
-        AssertOutcome(shadow, await environment.WaitUntilSettledAsync(Token));
+        AssertOutcome(shadow, await environment.WaitUntilSettledAsync(Token), environment.Logs);
         environment.Logs.AssertNothingAtErrorOrAbove();
     }
 
@@ -61,7 +61,7 @@ public sealed class ShadowFaultTests : FunctionalTest
             Shadows = { ["v2"] = shadow.Address },
             ConfigureOptions = options =>
             {
-                options.Shadows["v2"].Timeout = TimeSpan.FromMilliseconds(400);
+                options.Shadows["v2"].Timeout = shadow.Timeout;
                 options.Shadows["v2"].HttpVersion = ShadowFault.HttpVersionFor(fault);
             },
             ConfigureServices = BodyReaders.AddServices,
@@ -72,12 +72,24 @@ public sealed class ShadowFaultTests : FunctionalTest
             },
         }.StartAsync(Token);
 
-    private static void AssertOutcome(ShadowFault shadow, ShadowLedger ledger) =>
-        Assert.Contains(LedgerAssert.Describe(ledger), shadow.Outcomes.Select(outcome => $"seen 2, {outcome} 2"));
+    private static void AssertOutcome(ShadowFault shadow, ShadowLedger ledger, RecordingLogs logs)
+    {
+        var outcomes = ledger.Completed.Select(count => ($"completed.{count.Key}", count.Value));
+        outcomes = outcomes.Concat(ledger.Failed.Select(count => ($"failed.{count.Key}", count.Value)));
+        var expected = outcomes.Where(count => shadow.Outcomes.Contains(count.Item1)).Sum(count => count.Value);
+        var causes = logs.OfLibrary.Select(entry => entry.Exception).OfType<Exception>();
+        Assert.True(
+            ledger.Seen == 2 && expected == 2,
+            $"{LedgerAssert.Describe(ledger)}, caused by {string.Join(Environment.NewLine, causes)}"
+        );
+    }
 
     private async Task<string> PostAsync(PrimaryHost host)
     {
-        using var content = new ByteArrayContent(SampleApp.NewOrderJson(5000)) { Headers = { { "Content-Type", "application/json" } } };
+        using var content = new ByteArrayContent(SampleApp.NewOrderJson(5000))
+        {
+            Headers = { { "Content-Type", "application/json" } },
+        };
         using var response = await host.Client.PostAsync("/readfromjson", content, Token);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(HttpVersion.Version20, response.Version);

@@ -40,7 +40,9 @@ public sealed partial class SeveralShadowsTests : FunctionalTest
     public async Task Send_TwoRequests_HaveDifferentIds()
     {
         await using var shadow = RawShadow.Start();
-        await using var environment = await new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } }.StartAsync(Token);
+        await using var environment = await new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } }.StartAsync(
+            Token
+        );
 
         await environment.Primary.ExchangeAsync(RawRequest.Get("/x"), Token);
         await environment.Primary.ExchangeAsync(RawRequest.Get("/x"), Token);
@@ -86,7 +88,12 @@ public sealed partial class SeveralShadowsTests : FunctionalTest
         await using var none = RawShadow.Start();
         await using var environment = await new MirrorEnvironment
         {
-            Shadows = { ["all"] = all.Address, ["none"] = none.Address, ["half"] = all.Address },
+            Shadows =
+            {
+                ["all"] = all.Address,
+                ["none"] = none.Address,
+                ["half"] = all.Address,
+            },
             Settings =
             {
                 ["Shadows:all:Percent"] = "100",
@@ -113,6 +120,10 @@ public sealed partial class SeveralShadowsTests : FunctionalTest
         Assert.Equal(0, none.Connections);
     }
 
-    [GeneratedRegex("^(?<name>[a-z0-9-]+);id=\"(?<id>[0-9a-f]{32})\"$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^(?<name>[a-z0-9-]+);id=\"(?<id>[0-9a-f]{32})\"$",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Tag();
 }

@@ -36,7 +36,7 @@ public sealed class ShadowResponseTests : FunctionalTest
             Handler = async context =>
             {
                 context.Response.ContentType = "text/event-stream; charset=utf-8";
-                await context.Response.StartAsync(context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
                 await gate.Task.WaitAsync(context.RequestAborted);
             },
         }.StartAsync(Token);

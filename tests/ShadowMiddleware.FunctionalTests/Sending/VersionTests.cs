@@ -49,7 +49,12 @@ public sealed class VersionTests : FunctionalTest
         {
             Protocols = version == "2" ? HttpProtocols.Http2 : HttpProtocols.Http1,
         }.StartAsync(Token);
-        await using var environment = await StartAsync(shadow, version, protocolIn, tls ? TestCertificate.Instance : null);
+        await using var environment = await StartAsync(
+            shadow,
+            version,
+            protocolIn,
+            tls ? TestCertificate.Instance : null
+        );
 
         await PostAsync(environment, protocolIn);
         var copy = await shadow.NextAsync(Token);
@@ -83,6 +88,27 @@ public sealed class VersionTests : FunctionalTest
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(expected, copy.Headers.TryGetValue("TE", out var te) ? te.ToString() : null);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("1.1")]
+    public async Task Send_Grpc_IsAlwaysHttp2(string? version)
+    {
+        await using var shadow = await new RecordingShadow { Protocols = HttpProtocols.Http2 }.StartAsync(Token);
+        await using var environment = await StartAsync(shadow, version, HttpProtocols.Http2);
+
+        using var content = new ByteArrayContent([0, 0, 0, 0, 1, 42])
+        {
+            Headers = { { "Content-Type", "application/grpc" } },
+        };
+        using var response = await environment.Client.PostAsync("/orders.Orders/Get", content, Token);
+        var copy = await shadow.NextAsync(Token);
+
+        Assert.Equal("HTTP/2", copy.Protocol);
+        Assert.Equal([0, 0, 0, 0, 1, 42], copy.Body);
+        Assert.Equal("application/grpc", copy.Headers["Content-Type"]);
+        Assert.Equal("seen 1, completed.2xx 1", LedgerAssert.Describe(await environment.WaitUntilSettledAsync(Token)));
     }
 
     [Fact]
@@ -143,7 +169,10 @@ public sealed class VersionTests : FunctionalTest
         {
             Version = protocolIn == HttpProtocols.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(SampleApp.NewOrderJson(50_000)) { Headers = { { "Content-Type", "application/json" } } },
+            Content = new ByteArrayContent(SampleApp.NewOrderJson(50_000))
+            {
+                Headers = { { "Content-Type", "application/json" } },
+            },
         };
         request.Headers.TryAddWithoutValidation("Cookie", "a=1; b=2");
         request.Headers.TryAddWithoutValidation("X-Repeat", ["1", "2"]);
