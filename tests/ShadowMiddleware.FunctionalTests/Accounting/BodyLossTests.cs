@@ -1,5 +1,7 @@
+using System.IO.Pipes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.FunctionalTests.Common;
 
@@ -52,6 +54,38 @@ public sealed class BodyLossTests : FunctionalTest
         await connection.SendAsync(_halfOfABody, Token);
         await reading.Task.WaitAsync(Token);
         connection.Reset();
+
+        await AssertDroppedAsync(environment, shadow, "client_aborted");
+    }
+
+    [Fact]
+    public async Task Body_ClientResetsItsHttp2Stream_IsClientAborted()
+    {
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var shadow = RawShadow.Start();
+        await using var environment = await new MirrorEnvironment
+        {
+            Protocols = HttpProtocols.Http2,
+            Shadows = { ["v2"] = shadow.Address },
+            App = app =>
+                app.Run(async context =>
+                {
+                    await context.Request.Body.ReadExactlyAsync(new byte[500], context.RequestAborted);
+                    reading.SetResult();
+                    await context.Request.Body.ReadExactlyAsync(new byte[500], CancellationToken.None);
+                }),
+        }.StartAsync(Token);
+
+        using var abort = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        using var body = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var content = new StreamContent(
+            new AnonymousPipeClientStream(PipeDirection.In, body.ClientSafePipeHandle)
+        );
+        var post = environment.Client.PostAsync("/x", content, abort.Token);
+        await body.WriteAsync(new byte[500], Token);
+        await reading.Task.WaitAsync(Token);
+        await abort.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => post);
 
         await AssertDroppedAsync(environment, shadow, "client_aborted");
     }

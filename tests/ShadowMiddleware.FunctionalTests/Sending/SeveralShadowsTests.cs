@@ -37,6 +37,27 @@ public sealed partial class SeveralShadowsTests : FunctionalTest
     }
 
     [Fact]
+    public async Task Send_CapsDiffer_EachShadowsOwnDecides()
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = await new MirrorEnvironment
+        {
+            Shadows = { ["small"] = shadow.Address, ["large"] = shadow.Address },
+            Settings = { ["Shadows:small:MaxBodyBytes"] = "5000", ["Shadows:large:MaxBodyBytes"] = "50000" },
+        }.StartAsync(Token);
+
+        foreach (var length in (int[])[5000, 5001, 50_001])
+        {
+            await environment.Primary.ExchangeAsync(RawRequest.Build("POST", "/x", [], new byte[length]), Token);
+        }
+
+        await environment.WaitUntilSettledAsync(Token, "large");
+        var shadows = environment.Ledger.GetSnapshot().Shadows;
+        Assert.Equal("seen 3, dropped.body_too_large 2, completed.2xx 1", LedgerAssert.Describe(shadows["small"]));
+        Assert.Equal("seen 3, dropped.body_too_large 1, completed.2xx 2", LedgerAssert.Describe(shadows["large"]));
+    }
+
+    [Fact]
     public async Task Send_TwoRequests_HaveDifferentIds()
     {
         await using var shadow = RawShadow.Start();
