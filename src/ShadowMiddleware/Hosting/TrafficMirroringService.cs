@@ -15,7 +15,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     private readonly ShadowDirectory _directory;
     private readonly ShadowClientNames _clientNames;
     private readonly GuardedLogger _logger;
-    private readonly HashSet<string> _announced = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Announcement> _announced = new(StringComparer.Ordinal);
 
     public TrafficMirroringService(
         ConfigurationMonitor monitor,
@@ -35,7 +35,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     public Task StartAsync(CancellationToken cancellationToken)
     {
         Announce(_monitor.Current);
-        foreach (var name in _clientNames.Configured.Except(_announced, StringComparer.Ordinal))
+        foreach (var name in _clientNames.Configured.Where(name => !_announced.ContainsKey(name)))
         {
             Log.UnknownShadowClient(_logger, name);
         }
@@ -63,32 +63,41 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     {
         foreach (var shadow in configuration.Shadows)
         {
-            if (_announced.Add(shadow.Name))
+            var news = new Announcement(shadow.Address, shadow.Writes, CopiedCredentials(shadow));
+            if (!_announced.TryGetValue(shadow.Name, out var known) || known != news)
             {
-                Announce(shadow);
+                _announced[shadow.Name] = news;
+                Log.ShadowStarted(_logger, shadow.Percent, shadow.Name, shadow.Address);
+                Warn(shadow.Name, news);
             }
         }
     }
 
-    private void Announce(ShadowConfiguration shadow)
+    private void Warn(string shadow, Announcement news)
     {
-        Log.ShadowStarted(_logger, shadow.Percent, shadow.Name, shadow.Address);
-        if (shadow.Writes == WritePolicy.Mirror)
+        if (news.Writes == WritePolicy.Mirror)
         {
-            Log.WritesAreMirrored(_logger, shadow.Name);
+            Log.WritesAreMirrored(_logger, shadow);
         }
 
-        string[] credentials = [HeaderNames.Authorization, HeaderNames.Cookie];
-        var copied = credentials.Where(name => !IsChanged(shadow, name));
-        if (copied.Any())
+        if (news.Credentials.Length > 0)
         {
-            Log.CredentialsAreMirrored(_logger, shadow.Name, string.Join(", ", copied));
+            Log.CredentialsAreMirrored(_logger, shadow, news.Credentials);
         }
+    }
+
+    private static string CopiedCredentials(ShadowConfiguration shadow)
+    {
+        string[] credentials = [HeaderNames.Authorization, HeaderNames.Cookie];
+        return string.Join(", ", credentials.Where(name => !IsChanged(shadow, name)));
     }
 
     private static bool IsChanged(ShadowConfiguration shadow, string header) =>
         shadow.RemoveHeaders.Contains(header)
         || shadow.SetHeaders.Any(set => set.Key.Equals(header, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What somebody should know before traffic flows: said at the start, and again when a reload changes it.</summary>
+    private readonly record struct Announcement(string Address, WritePolicy Writes, string Credentials);
 
     private static partial class Log
     {
