@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ShadowMiddleware.FunctionalTests.Common;
 
 namespace ShadowMiddleware.FunctionalTests.Sending;
@@ -25,6 +26,45 @@ public sealed class ShadowResponseTests : FunctionalTest
         }
 
         Assert.Single(connections);
+    }
+
+    [Theory]
+    [InlineData(HttpProtocols.Http1, "1.1")]
+    [InlineData(HttpProtocols.Http2, "2")]
+    public async Task Response_WrittenInParts_ShadowIsNotAborted(HttpProtocols protocols, string version)
+    {
+        var finished = 0;
+        await using var shadow = await new RecordingShadow
+        {
+            Protocols = protocols,
+            Handler = async context =>
+            {
+                for (var i = 0; i < 20; i++)
+                {
+                    await context.Response.Body.WriteAsync(new byte[16 * 1024], context.RequestAborted);
+                    await context.Response.Body.FlushAsync(context.RequestAborted);
+                }
+
+                Interlocked.Increment(ref finished);
+            },
+        }.StartAsync(Token);
+        await using var environment = await new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = shadow.Address },
+            Settings = { ["Shadows:v2:HttpVersion"] = version },
+        }.StartAsync(Token);
+
+        for (var i = 0; i < 5; i++)
+        {
+            await environment.Client.GetAsync(new Uri("/x", UriKind.Relative), Token);
+        }
+
+        await environment.WaitUntilLedgerIsAsync("seen 5, completed.2xx 5", Token);
+        await Eventually.HoldsAsync(
+            () => Volatile.Read(ref finished) == 5,
+            () => $"{finished} handlers finished",
+            Token
+        );
     }
 
     [Fact]
