@@ -76,6 +76,12 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
     {
         _settings = settings;
         _sender.Update(settings.Shadow);
+
+        // Where more may be on their way at once, those that wait have had their chance to start a worker.
+        for (var waiting = Math.Min(Queued, settings.Shadow.MaxConcurrency); waiting > 0; waiting--)
+        {
+            StartWorker();
+        }
     }
 
     /// <summary>Takes copies again after <see cref="Withdraw"/>.</summary>
