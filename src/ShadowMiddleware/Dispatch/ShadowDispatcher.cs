@@ -205,6 +205,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         }
     }
 
+    // A dispatcher that was reopened since the caller looked has refused because it was withdrawn.
     private DropReason RefusalReason() =>
-        State == DispatcherState.Withdrawn ? DropReason.Withdrawn : DropReason.Shutdown;
+        State is DispatcherState.Draining or DispatcherState.Stopped ? DropReason.Shutdown : DropReason.Withdrawn;
 }
