@@ -17,6 +17,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
     private readonly IShadowSender _sender;
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stoppingToken;
     private volatile DispatcherSettings _settings;
     private volatile TaskCompletionSource? _idle;
     private int _state;
@@ -33,6 +34,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         _settings = settings;
         _sender = sender;
         _timeProvider = timeProvider;
+        _stoppingToken = _stopping.Token;
         Account = account;
     }
 
@@ -172,7 +174,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
             return Task.CompletedTask;
         }
 
-        return _sender.SendAsync(copy.Request, settings.Shadow, settings.TagHeader, _stopping.Token);
+        return _sender.SendAsync(copy.Request, settings.Shadow, settings.TagHeader, _stoppingToken);
     }
 
     private void DropQueued()
