@@ -47,7 +47,8 @@ internal static class MirroredRequestFactory
             Add(message, name, value);
         }
 
-        if (activity?.Id is { } traceParent)
+        // What the configuration sets, it sets: two lines of one trace would be none.
+        if (activity?.Id is { } traceParent && !IsSet(shadow, HeaderNames.TraceParent))
         {
             Add(message, HeaderNames.TraceParent, traceParent);
             if (!string.IsNullOrEmpty(activity.TraceStateString))
