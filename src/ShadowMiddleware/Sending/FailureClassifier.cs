@@ -36,6 +36,9 @@ internal static class FailureClassifier
             } => FailReason.Reset,
             SocketException => FailReason.Connect,
 
+            // A Timeout that ConfigureShadowClient gave to the client.
+            TimeoutException { InnerException: OperationCanceledException } => FailReason.Timeout,
+
             // A connection that was not made within the handler's ConnectTimeout. The send's own time has a token, looked at before.
             TimeoutException => FailReason.Connect,
             _ => null,
