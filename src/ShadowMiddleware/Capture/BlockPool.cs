@@ -28,7 +28,7 @@ internal sealed class BlockPool : IDisposable
     /// <summary>The bytes of each block that are used and that the budget counts.</summary>
     public int BlockSize { get; }
 
-    /// <summary>Takes a block, or <see langword="null"/> when the budget has no room for one.</summary>
+    /// <summary>Takes a block, or <see langword="null"/> when the budget has no room for one, or the pool no memory.</summary>
     public IMemoryOwner<byte>? TryRent()
     {
         if (!Budget.TryReserve(BlockSize))
@@ -40,10 +40,11 @@ internal sealed class BlockPool : IDisposable
         {
             return _pool.Rent(BlockSize);
         }
-        catch
+        catch (Exception)
         {
+            // It would be thrown into the app's read: the machine has no memory left, or the host was disposed under a late request.
             Budget.Release(BlockSize);
-            throw;
+            return null;
         }
     }
 

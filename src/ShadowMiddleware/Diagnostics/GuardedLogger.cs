@@ -10,7 +10,17 @@ internal sealed class GuardedLogger : ILogger
     public GuardedLogger(ILogger inner) => _inner = inner;
 
     public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => _inner.BeginScope(state);
+        where TState : notnull
+    {
+        try
+        {
+            return _inner.BeginScope(state);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
 
     public bool IsEnabled(LogLevel logLevel)
     {

@@ -20,22 +20,42 @@ internal static class MirrorActivity
 
         // An activity of the thread would become the parent. A worker has none, unless a listener or a handler left one behind.
         Activity.Current = null;
-        ActivityLink[]? links = primary.TraceId == default ? null : [new ActivityLink(primary)];
-        var activity = Source.CreateActivity(
-            $"mirror {shadow}",
-            ActivityKind.Client,
-            parentContext: default,
-            links: links
-        );
-        activity?.SetTag("shadow.name", shadow).SetTag("http.request.method", method);
-        return activity?.Start();
+        try
+        {
+            ActivityLink[]? links = primary.TraceId == default ? null : [new ActivityLink(primary)];
+            var activity = Source.CreateActivity(
+                $"mirror {shadow}",
+                ActivityKind.Client,
+                parentContext: default,
+                links: links
+            );
+            activity?.SetTag("shadow.name", shadow).SetTag("http.request.method", method);
+            return activity?.Start();
+        }
+        catch (Exception)
+        {
+            // Of a listener, which must not cost the copy its send or its count.
+            return null;
+        }
     }
 
-    /// <summary>Notes the shadow's answer.</summary>
+    /// <summary>Notes the shadow's answer, with which the trace ends.</summary>
     public static void Answered(Activity? activity, int statusCode) =>
-        activity?.SetTag("http.response.status_code", statusCode);
+        End(activity?.SetTag("http.response.status_code", statusCode));
 
-    /// <summary>Notes why there was no answer.</summary>
+    /// <summary>Notes why there was no answer, with which the trace ends.</summary>
     public static void Failed(Activity? activity, string reason) =>
-        activity?.SetTag("error.type", reason).SetStatus(ActivityStatusCode.Error);
+        End(activity?.SetTag("error.type", reason).SetStatus(ActivityStatusCode.Error));
+
+    private static void End(Activity? activity)
+    {
+        try
+        {
+            activity?.Stop();
+        }
+        catch (Exception)
+        {
+            // Of a listener.
+        }
+    }
 }

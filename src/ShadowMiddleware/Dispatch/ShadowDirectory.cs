@@ -79,6 +79,11 @@ internal sealed partial class ShadowDirectory : IDisposable
             dispatcher.Stop();
             dispatcher.Dispose();
         }
+
+        lock (_gate)
+        {
+            _dispatchers.Clear();
+        }
     }
 
     private List<ShadowDispatcher> Close()

@@ -17,6 +17,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
     private readonly IShadowSender _sender;
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stoppingToken;
     private volatile DispatcherSettings _settings;
     private volatile TaskCompletionSource? _idle;
     private int _state;
@@ -33,6 +34,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         _settings = settings;
         _sender = sender;
         _timeProvider = timeProvider;
+        _stoppingToken = _stopping.Token;
         Account = account;
     }
 
@@ -76,6 +78,12 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
     {
         _settings = settings;
         _sender.Update(settings.Shadow);
+
+        // Where more may be on their way at once, those that wait have had their chance to start a worker.
+        for (var waiting = Math.Min(Queued, settings.Shadow.MaxConcurrency); waiting > 0; waiting--)
+        {
+            StartWorker();
+        }
     }
 
     /// <summary>Takes copies again after <see cref="Withdraw"/>.</summary>
@@ -166,7 +174,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
             return Task.CompletedTask;
         }
 
-        return _sender.SendAsync(copy.Request, settings.Shadow, settings.TagHeader, _stopping.Token);
+        return _sender.SendAsync(copy.Request, settings.Shadow, settings.TagHeader, _stoppingToken);
     }
 
     private void DropQueued()
@@ -199,6 +207,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         }
     }
 
+    // A dispatcher that was reopened since the caller looked has refused because it was withdrawn.
     private DropReason RefusalReason() =>
-        State == DispatcherState.Withdrawn ? DropReason.Withdrawn : DropReason.Shutdown;
+        State is DispatcherState.Draining or DispatcherState.Stopped ? DropReason.Shutdown : DropReason.Withdrawn;
 }

@@ -26,7 +26,13 @@ internal static class ShadowClientRegistration
 
     private static IHttpClientBuilder Configure(IHttpClientBuilder client) =>
         client
-            .UseSocketsHttpHandler(static (handler, _) => ShadowHandler.Configure(handler))
+            // A handler of its own: to go on with the one at hand would keep what the app's defaults set on it, credentials for instance.
+            .ConfigurePrimaryHttpMessageHandler(static () =>
+            {
+                var handler = new SocketsHttpHandler();
+                ShadowHandler.Configure(handler);
+                return handler;
+            })
             // What the app adds to all of its clients does not belong on a copy: a retry would repeat writes, a header falsify.
             .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) => handlers.Clear())
             .ConfigureHttpClient(static http =>

@@ -30,16 +30,13 @@ public static class TrafficMirroringApplicationBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
 
+        // Resolved here, so that a bad configuration stops the start and no request resolves anything.
         var services = app.ApplicationServices;
-        if (services.GetService<IServiceProviderIsService>()?.IsService(typeof(ShadowDirectory)) != true)
-        {
-            throw new InvalidOperationException(
+        var directory =
+            services.GetService<ShadowDirectory>()
+            ?? throw new InvalidOperationException(
                 "UseTrafficMirroring was called without AddTrafficMirroring. Add builder.Services.AddTrafficMirroring(...) before builder.Build()."
             );
-        }
-
-        // Resolved here, so that a bad configuration stops the start and no request resolves anything.
-        var directory = services.GetRequiredService<ShadowDirectory>();
         var selector = services.GetRequiredService<MirrorSelector>();
         var pool = services.GetRequiredService<BlockPool>();
         var logger = services.GetRequiredService<ILogger<TrafficMirroringMiddleware>>();

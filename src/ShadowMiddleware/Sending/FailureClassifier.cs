@@ -23,6 +23,8 @@ internal static class FailureClassifier
     private static FailReason? Reason(Exception exception) =>
         exception switch
         {
+            HttpRequestException { InnerException: HttpProtocolException inner } => Reason(inner.ErrorCode),
+            HttpProtocolException protocol => Reason(protocol.ErrorCode),
             HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } request => Reason(
                 request.HttpRequestError
             ),
@@ -34,10 +36,18 @@ internal static class FailureClassifier
             } => FailReason.Reset,
             SocketException => FailReason.Connect,
 
+            // A Timeout that ConfigureShadowClient gave to the client.
+            TimeoutException { InnerException: OperationCanceledException } => FailReason.Timeout,
+
             // A connection that was not made within the handler's ConnectTimeout. The send's own time has a token, looked at before.
             TimeoutException => FailReason.Connect,
             _ => null,
         };
+
+    // The codes of RFC 9113 section 7 with which a peer gives up a stream or a connection that broke no rule: NO_ERROR,
+    // INTERNAL_ERROR, REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM. Over HTTP/1.1 the same peer would have closed the connection.
+    private static FailReason Reason(long http2ErrorCode) =>
+        http2ErrorCode is 0x0 or 0x2 or 0x7 or 0x8 or 0xb ? FailReason.Reset : FailReason.Protocol;
 
     private static FailReason? Reason(HttpRequestError error) =>
         error switch

@@ -47,7 +47,8 @@ internal static class MirroredRequestFactory
             Add(message, name, value);
         }
 
-        if (activity?.Id is { } traceParent)
+        // What the configuration sets, it sets: two lines of one trace would be none.
+        if (activity?.Id is { } traceParent && !IsSet(shadow, HeaderNames.TraceParent))
         {
             Add(message, HeaderNames.TraceParent, traceParent);
             if (!string.IsNullOrEmpty(activity.TraceStateString))
@@ -98,6 +99,12 @@ internal static class MirroredRequestFactory
 
     private static void Add(HttpRequestMessage message, string name, string value)
     {
+        // The client writes them as they are (RFC 9110 section 5.5 forbids them): the rest of the value would be a field of its own.
+        if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
+        {
+            throw new NotSupportedException("The value of a header field contains a line break.");
+        }
+
         if (message.Headers.TryAddWithoutValidation(name, value))
         {
             return;

@@ -30,7 +30,7 @@ internal sealed class ShadowSender : IShadowSender
         CancellationToken stopping
     )
     {
-        using var activity = MirrorActivity.Start(captured.Trace, captured.Method, configuration.Name);
+        var activity = MirrorActivity.Start(captured.Trace, captured.Method, configuration.Name);
         HttpRequestMessage message;
         try
         {

@@ -13,6 +13,21 @@ internal static class TargetUri
     /// The address ends at a path boundary and the target begins with a slash, so nothing in the target can become part of the
     /// authority.
     /// </summary>
-    public static Uri Create(string address, string target, PathFidelity fidelity) =>
-        fidelity == PathFidelity.Raw ? new Uri(address + target, RawOptions) : new Uri(address + target);
+    /// <exception cref="UriFormatException">The target cannot be written on a request line.</exception>
+    public static Uri Create(string address, string target, PathFidelity fidelity)
+    {
+        if (fidelity == PathFidelity.Canonical)
+        {
+            // A target has no fragment (RFC 9112 section 3.2): what looks like one belongs to the path or the query.
+            return new Uri(address + target.Replace("#", "%23", StringComparison.Ordinal));
+        }
+
+        // HTTP/2 servers let blanks in, which would end the target on the request line of an HTTP/1.1 copy.
+        if (target.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            throw new UriFormatException("The target contains blanks or other bytes that a request line cannot.");
+        }
+
+        return new Uri(address + target, RawOptions);
+    }
 }

@@ -1,0 +1,360 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using ShadowMiddleware.Capture;
+using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Tests.Common;
+
+namespace ShadowMiddleware.Tests.Capture;
+
+public sealed class RequestCaptureTests : IDisposable
+{
+    private const long MaxBodyBytes = 100_000;
+    private readonly byte[] _bytes = Bytes.Of(10_000);
+    private readonly CountingMemoryPool _memory = new();
+    private readonly FakeServer _server = new();
+    private readonly BlockPool _pool;
+    private readonly DefaultHttpContext _context;
+
+    public RequestCaptureTests()
+    {
+        _pool = new BlockPool(new ByteBudget(1_000_000), _memory);
+        _context = _server.CreateContext();
+    }
+
+    public void Dispose()
+    {
+        Assert.Equal(0, _memory.BlocksOut);
+        Assert.Equal(0, _pool.Budget.Used);
+        _pool.Dispose();
+        _memory.Dispose();
+    }
+
+    [Fact]
+    public async Task End_WhenTheEndWasSeen_GivesTheWholeBody()
+    {
+        _server.Receive(_bytes).End();
+        var capture = Begin();
+
+        await ReadDoors.ReadToEndAsync(_context.Request.Body);
+
+        AssertWhole(capture, _bytes);
+    }
+
+    [Fact]
+    public async Task End_WhenTheAppReadTheContentLengthAndNoMore_GivesTheWholeBody()
+    {
+        _server.Receive(_bytes);
+        _context.Request.ContentLength = _bytes.Length;
+        var capture = Begin();
+
+        await _context.Request.Body.ReadExactlyAsync(new byte[_bytes.Length], Token);
+
+        AssertWhole(capture, _bytes);
+        Assert.Equal(0, _server.TryReads);
+    }
+
+    [Fact]
+    public async Task End_OfABodyThatSomeoneDecoded_DoesNotTrustTheContentLength()
+    {
+        // Another assembly's stream, as decompression puts it there; its length happens to be the field's.
+        _context.Request.Body = new MemoryStream(_bytes);
+        _context.Request.ContentLength = 5_000;
+        var capture = Begin();
+
+        await _context.Request.Body.ReadExactlyAsync(new byte[5_000], Token);
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+    }
+
+    [Fact]
+    public async Task End_OfABodyThatSomeoneDecodedAndThatWasReadToItsEnd_GivesItWhole()
+    {
+        _context.Request.Body = new MemoryStream(_bytes);
+        _context.Request.ContentLength = 5_000;
+        var capture = Begin();
+
+        await ReadDoors.ReadToEndAsync(_context.Request.Body);
+
+        AssertWhole(capture, _bytes);
+    }
+
+    [Fact]
+    public void End_OfABodyThatSomeoneDecodedAndNobodyRead_DoesNotRescueIt()
+    {
+        _server.Receive(_bytes).End();
+        var decoded = new MemoryStream(_bytes);
+        _context.Request.Body = decoded;
+        var capture = Begin();
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+        Assert.Equal(0, decoded.Position);
+        Assert.Equal(0, _server.TryReads);
+    }
+
+    [Fact]
+    public async Task End_Always_PutsTheServersBodyBack()
+    {
+        _server.Receive(_bytes).End();
+        var capture = Begin();
+        Assert.NotSame(_server.OwnBody, _context.Request.Body);
+        await ReadDoors.ReadToEndAsync(_context.Request.Body);
+
+        capture.End(_context, out _)!.Release();
+
+        Assert.Same(_server.OwnBody, _context.Request.Body);
+    }
+
+    [Fact]
+    public async Task End_WhenSomeoneReplacedTheBody_LeavesTheirsInPlace()
+    {
+        _server.Receive(_bytes).End();
+        var capture = Begin();
+        await ReadDoors.ReadToEndAsync(_context.Request.Body);
+        using var theirs = new MemoryStream();
+        _context.Request.Body = theirs;
+
+        AssertWhole(capture, _bytes);
+
+        Assert.Same(theirs, _context.Request.Body);
+    }
+
+    [Fact]
+    public void End_WhenSomeoneReplacedTheBodyUnread_TouchesNeither()
+    {
+        _server.Receive(_bytes).End();
+        var capture = Begin();
+        using var theirs = new MemoryStream(_bytes);
+        _context.Request.Body = theirs;
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+
+        Assert.Equal(0, theirs.Position);
+        Assert.Equal(0, _server.TryReads);
+    }
+
+    [Fact]
+    public void End_OfAnUnreadBodyThatHasArrived_RescuesIt()
+    {
+        _server.Receive(_bytes).End();
+        var capture = Begin();
+
+        AssertWhole(capture, _bytes);
+        Assert.Equal(0, _server.WaitingReads);
+    }
+
+    [Fact]
+    public async Task End_OfAPartlyReadBodyThatHasArrived_RescuesTheRest()
+    {
+        _server.Receive(_bytes).End();
+        var capture = Begin();
+
+        await _context.Request.Body.ReadExactlyAsync(new byte[3_000], Token);
+
+        AssertWhole(capture, _bytes);
+    }
+
+    [Fact]
+    public async Task End_OfABodyThatIsStillComing_DoesNotWait()
+    {
+        _server.Receive(_bytes);
+        var capture = Begin();
+        await _context.Request.Body.ReadExactlyAsync(new byte[3_000], Token);
+        var reads = _server.WaitingReads;
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+        Assert.Equal(reads, _server.WaitingReads);
+    }
+
+    [Fact]
+    public void End_WhenTheClientAborted_SaysSo()
+    {
+        _context.RequestAborted = new CancellationToken(canceled: true);
+        var capture = Begin();
+
+        AssertLost(capture, DropReason.ClientAborted);
+    }
+
+    [Fact]
+    public async Task End_WhenTheClientAbortedAfterTheWholeBody_StillGivesIt()
+    {
+        _server.Receive(_bytes).End();
+        var capture = Begin();
+        await ReadDoors.ReadToEndAsync(_context.Request.Body);
+        _context.RequestAborted = new CancellationToken(canceled: true);
+
+        AssertWhole(capture, _bytes);
+    }
+
+    [Fact]
+    public async Task End_WhenAReadSaidThatTheClientHasGone_SaysSoAndDoesNotRescue()
+    {
+        _context.Request.Body = new ScriptedStream(_bytes)
+        {
+            Fault = new ConnectionResetException("gone"),
+            FaultAt = 10,
+        };
+        var capture = Begin();
+        await Assert.ThrowsAsync<ConnectionResetException>(() => ReadDoors.ReadToEndAsync(_context.Request.Body));
+
+        AssertLost(capture, DropReason.ClientAborted);
+        Assert.Equal(0, _server.TryReads);
+    }
+
+    [Fact]
+    public async Task End_WhenAReadFailedOtherwise_IsIncomplete()
+    {
+        _context.Request.Body = new ScriptedStream(_bytes) { Fault = new IOException("broken"), FaultAt = 10 };
+        var capture = Begin();
+        await Assert.ThrowsAsync<IOException>(() => ReadDoors.ReadToEndAsync(_context.Request.Body));
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+    }
+
+    [Fact]
+    public async Task End_OverTheCap_SaysSo()
+    {
+        _server.Receive(_bytes).End();
+        var capture = Begin(maxBodyBytes: 9_999);
+        Assert.Equal(_bytes, await ReadDoors.ReadToEndAsync(_context.Request.Body));
+
+        AssertLost(capture, DropReason.BodyTooLarge);
+    }
+
+    [Fact]
+    public async Task End_OverTheBudget_SaysSo()
+    {
+        _pool.Budget.Limit = 4096;
+        _server.Receive(_bytes).End();
+        var capture = Begin();
+        Assert.Equal(_bytes, await ReadDoors.ReadToEndAsync(_context.Request.Body));
+
+        AssertLost(capture, DropReason.Budget);
+    }
+
+    [Fact]
+    public void Begin_WithALengthOverTheCap_LeavesTheBodyAlone()
+    {
+        _context.Request.ContentLength = MaxBodyBytes + 1;
+
+        var capture = Begin();
+
+        Assert.Same(_server.OwnBody, _context.Request.Body);
+        AssertLost(capture, DropReason.BodyTooLarge);
+        Assert.Equal(0, _server.TryReads);
+    }
+
+    [Fact]
+    public void Begin_WithoutABody_LeavesTheStreamAloneAndIsWhole()
+    {
+        _server.CanHaveBody = false;
+
+        var capture = Begin();
+
+        Assert.Same(_server.OwnBody, _context.Request.Body);
+        var request = capture.End(_context, out _);
+        Assert.NotNull(request);
+        Assert.Null(request.Body);
+    }
+
+    [Theory]
+    [InlineData(null, null, false)]
+    [InlineData(0L, null, false)]
+    [InlineData(1L, null, true)]
+    [InlineData(null, "chunked", true)]
+    public void Begin_WhereNobodyKnowsOfABody_GoesByTheFraming(long? length, string? transferEncoding, bool expected)
+    {
+        var context = new DefaultHttpContext();
+        var body = context.Request.Body;
+        context.Request.ContentLength = length;
+        if (transferEncoding is not null)
+        {
+            context.Request.Headers.TransferEncoding = transferEncoding;
+        }
+
+        var capture = RequestCapture.Begin(context, _pool, MaxBodyBytes);
+
+        Assert.Equal(expected, !ReferenceEquals(body, context.Request.Body));
+        capture.End(context, out _)?.Release();
+        Assert.Same(body, context.Request.Body);
+    }
+
+    [Fact]
+    public async Task End_OfAnEmptyBodyReadToItsEnd_IsWhole()
+    {
+        _server.End();
+        var capture = Begin(maxBodyBytes: 0);
+        Assert.Empty(await ReadDoors.ReadToEndAsync(_context.Request.Body));
+
+        AssertWhole(capture, []);
+    }
+
+    [Fact]
+    public void End_WhenAFeatureThrows_DropsAndDoesNot()
+    {
+        _server.Receive(_bytes).Fault = new BadHttpRequestException("Request body too large.");
+        var capture = Begin();
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+        Assert.Same(_server.OwnBody, _context.Request.Body);
+    }
+
+    [Fact]
+    public async Task End_WhenAFeatureThrowsAfterAPart_GivesTheBlocksBack()
+    {
+        _server.Receive(_bytes).Fault = new IOException("broken");
+        var capture = Begin();
+        await _context.Request.Body.ReadExactlyAsync(new byte[9_000], Token);
+        Assert.NotEqual(0, _memory.BlocksOut);
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+    }
+
+    [Fact]
+    public async Task Read_AfterTheEndOfTheRequest_IsTheAppsAlone()
+    {
+        _server.Receive(_bytes[..5_000]);
+        var capture = Begin();
+        var tee = _context.Request.Body;
+        await tee.ReadExactlyAsync(new byte[5_000], Token);
+        AssertLost(capture, DropReason.BodyIncomplete);
+
+        _server.Receive(_bytes[5_000..]).End();
+        var rest = await ReadDoors.ReadToEndAsync(tee);
+
+        Assert.Equal(_bytes[5_000..], rest);
+    }
+
+    [Fact]
+    public void End_OfTheHeadersLaterMiddlewareChanged_KeepsThoseThatArrived()
+    {
+        _server.CanHaveBody = false;
+        _server.Headers["X-Arrived"] = "yes";
+        var capture = Begin();
+        _server.Headers["X-Arrived"] = "no";
+
+        var request = capture.End(_context, out _)!;
+
+        Assert.Equal("yes", Assert.Single(request.Headers).Value);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private RequestCapture Begin(long maxBodyBytes = MaxBodyBytes) =>
+        RequestCapture.Begin(_context, _pool, maxBodyBytes);
+
+    private void AssertWhole(RequestCapture capture, byte[] expected)
+    {
+        var request = capture.End(_context, out _);
+        Assert.NotNull(request);
+        Assert.Equal(expected.Length, request.BodyLength);
+        Assert.Equal(expected, Bytes.In(request.Body!));
+        request.Release();
+    }
+
+    private void AssertLost(RequestCapture capture, DropReason expected)
+    {
+        Assert.Null(capture.End(_context, out var loss));
+        Assert.Equal(expected, loss);
+        Assert.Equal(0, _memory.BlocksOut);
+    }
+}

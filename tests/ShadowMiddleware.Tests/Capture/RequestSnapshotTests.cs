@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using ShadowMiddleware.Capture;
+using ShadowMiddleware.Tests.Common;
+
+namespace ShadowMiddleware.Tests.Capture;
+
+public sealed class RequestSnapshotTests
+{
+    [Theory]
+    [InlineData("/", "/")]
+    [InlineData("/orders/1?x=1&y", "/orders/1?x=1&y")]
+    [InlineData("/a%252Fb%41/../c//d", "/a%252Fb%41/../c//d")]
+    [InlineData("//evil.test/x", "//evil.test/x")]
+    [InlineData("/a#b?c", "/a#b?c")]
+    [InlineData("/with://inside", "/with://inside")]
+    [InlineData("http://primary.test/orders?x=1", "/orders?x=1")]
+    [InlineData("HTTPS://primary.test:8443/a%2Fb", "/a%2Fb")]
+    [InlineData("http://primary.test", "/")]
+    [InlineData("http://primary.test?x=1", "/?x=1")]
+    [InlineData("http://primary.test?next=/a", "/?next=/a")]
+    [InlineData("http://primary.test/?u=http://other.test/", "/?u=http://other.test/")]
+    public void Take_OfAnyTarget_GivesItsOriginForm(string rawTarget, string expected)
+    {
+        var context = new FakeServer { RawTarget = rawTarget, Path = "/decoded" }.CreateContext();
+
+        Assert.Equal(expected, RequestSnapshot.Take(context).Target);
+    }
+
+    [Theory]
+    [InlineData("", "", "", "/")]
+    [InlineData("", "/orders", "?x=1", "/orders?x=1")]
+    [InlineData("/base", "/a b", "", "/base/a%20b")]
+    [InlineData("/base", "", "?q", "/base?q")]
+    public void Take_WithoutARawTarget_BuildsIt(string pathBase, string path, string query, string expected)
+    {
+        var context = new FakeServer
+        {
+            RawTarget = "",
+            PathBase = pathBase,
+            Path = path,
+            QueryString = query,
+        }.CreateContext();
+
+        Assert.Equal(expected, RequestSnapshot.Take(context).Target);
+    }
+
+    [Fact]
+    public void Take_OfARewrittenPath_KeepsTheTargetThatArrived()
+    {
+        var context = new FakeServer { RawTarget = "/arrived" }.CreateContext();
+        context.Request.Path = "/rewritten";
+
+        Assert.Equal("/arrived", RequestSnapshot.Take(context).Target);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("get")]
+    [InlineData("PROPFIND")]
+    public void Take_OfAMethod_KeepsItsSpelling(string method)
+    {
+        var context = new FakeServer { Method = method }.CreateContext();
+
+        Assert.Equal(method, RequestSnapshot.Take(context).Method);
+    }
+
+    [Fact]
+    public void Take_OfHeaders_IsIndependentOfTheLiveDictionary()
+    {
+        var context = new FakeServer().CreateContext();
+        context.Request.Headers["X-One"] = "1";
+        context.Request.Headers["X-Two"] = new[] { "a", "b" };
+
+        var snapshot = RequestSnapshot.Take(context);
+        context.Request.Headers["X-One"] = "changed";
+        context.Request.Headers.Remove("X-Two");
+        context.Request.Headers["X-Three"] = "new";
+
+        Assert.Equal(
+            [("X-One", "1"), ("X-Two", "a,b")],
+            snapshot.Headers.Select(header => (header.Key, header.Value.ToString())).Order()
+        );
+    }
+
+    [Fact]
+    public void Take_WithoutHeaders_HasNone() =>
+        Assert.Empty(RequestSnapshot.Take(new FakeServer().CreateContext()).Headers);
+
+    [Fact]
+    public void Take_WithoutATrace_HasNone() =>
+        Assert.Equal(default, RequestSnapshot.Take(new FakeServer().CreateContext()).Trace);
+
+    [Fact]
+    public void Take_WithinATrace_RemembersIt()
+    {
+        using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        var snapshot = RequestSnapshot.Take(new FakeServer().CreateContext());
+
+        Assert.Equal(activity.TraceId, snapshot.Trace.TraceId);
+        Assert.Equal(activity.SpanId, snapshot.Trace.SpanId);
+    }
+
+    [Fact]
+    public void Take_OfAHostWithoutRawTarget_Works()
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Path = "/orders";
+        Assert.Equal("", context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+
+        Assert.Equal("/orders", RequestSnapshot.Take(context).Target);
+    }
+}

@@ -1,0 +1,203 @@
+using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Tests.Common;
+
+namespace ShadowMiddleware.Tests.Diagnostics;
+
+public sealed class ShadowCountersTests
+{
+    [Fact]
+    public void Read_OfNothing_IsAllZeroWithoutReasons()
+    {
+        var ledger = LedgerAssert.Balanced(new ShadowCounters().Read());
+
+        Assert.Equal(0, ledger.Seen + ledger.Mirrored + ledger.Pending + ledger.InFlight);
+        Assert.Empty(ledger.Skipped);
+        Assert.Empty(ledger.Dropped);
+        Assert.Empty(ledger.Completed);
+        Assert.Empty(ledger.Failed);
+    }
+
+    [Fact]
+    public void Skip_CountsSeenAndSkipped()
+    {
+        var counters = new ShadowCounters();
+
+        counters.Skip(SkipReason.Loop);
+        counters.Skip(SkipReason.Loop);
+
+        var ledger = LedgerAssert.Balanced(counters.Read());
+        Assert.Equal(2, ledger.Seen);
+        LedgerAssert.Only(ledger.Skipped, "loop", 2);
+        Assert.Equal(0, ledger.Pending);
+    }
+
+    [Fact]
+    public void Stages_OfOneCopy_MoveItFromPendingToCompleted()
+    {
+        var counters = new ShadowCounters();
+
+        counters.Accept();
+        Assert.Equal((1, 1, 0, 0), Stage(counters));
+
+        counters.Mirror();
+        Assert.Equal((1, 0, 1, 1), Stage(counters));
+
+        counters.Complete(204);
+        Assert.Equal((1, 0, 1, 0), Stage(counters));
+        LedgerAssert.Only(counters.Read().Completed, "2xx", 1);
+    }
+
+    [Fact]
+    public void Fail_EndsACopyThatWasInFlight()
+    {
+        var counters = new ShadowCounters();
+        counters.Accept();
+        counters.Mirror();
+
+        counters.Fail(FailReason.Reset);
+
+        Assert.Equal((1, 0, 1, 0), Stage(counters));
+        LedgerAssert.Only(counters.Read().Failed, "reset", 1);
+    }
+
+    [Fact]
+    public void Drop_EndsACopyThatWasPending()
+    {
+        var counters = new ShadowCounters();
+        counters.Accept();
+
+        counters.Drop(DropReason.Expired);
+
+        Assert.Equal((1, 0, 0, 0), Stage(counters));
+        LedgerAssert.Only(counters.Read().Dropped, "expired", 1);
+    }
+
+    [Theory]
+    [InlineData(100, "1xx")]
+    [InlineData(199, "1xx")]
+    [InlineData(200, "2xx")]
+    [InlineData(304, "3xx")]
+    [InlineData(404, "4xx")]
+    [InlineData(500, "5xx")]
+    [InlineData(599, "5xx")]
+    [InlineData(600, "5xx")]
+    [InlineData(999, "5xx")]
+    [InlineData(0, "5xx")]
+    public void Complete_WithAnyStatus_CountsItsClass(int status, string expected)
+    {
+        var counters = new ShadowCounters();
+        counters.Accept();
+        counters.Mirror();
+
+        counters.Complete(status);
+
+        LedgerAssert.Only(counters.Read().Completed, expected, 1);
+    }
+
+    [Fact]
+    public void Counts_OfEveryReason_AppearUnderItsName()
+    {
+        var counters = new ShadowCounters();
+        foreach (var reason in Enum.GetValues<SkipReason>())
+        {
+            counters.Skip(reason);
+        }
+
+        foreach (var reason in Enum.GetValues<DropReason>())
+        {
+            counters.Accept();
+            counters.Drop(reason);
+        }
+
+        foreach (var reason in Enum.GetValues<FailReason>())
+        {
+            counters.Accept();
+            counters.Mirror();
+            counters.Fail(reason);
+        }
+
+        var ledger = LedgerAssert.Balanced(counters.Read());
+        Assert.Equal(ReasonNames.Skipped.Order(), ledger.Skipped.Keys.Order());
+        Assert.Equal(ReasonNames.Dropped.Order(), ledger.Dropped.Keys.Order());
+        Assert.Equal(ReasonNames.Failed.Order(), ledger.Failed.Keys.Order());
+        Assert.All(
+            ledger.Skipped.Values.Concat(ledger.Dropped.Values).Concat(ledger.Failed.Values),
+            n => Assert.Equal(1, n)
+        );
+    }
+
+    [Fact]
+    public void Read_GivesASnapshotThatLaterCountsDoNotChange()
+    {
+        var counters = new ShadowCounters();
+        counters.Skip(SkipReason.Loop);
+
+        var ledger = counters.Read();
+        counters.Skip(SkipReason.Loop);
+
+        Assert.Equal(1, ledger.Seen);
+        LedgerAssert.Only(ledger.Skipped, "loop", 1);
+    }
+
+    [Fact]
+    public async Task Read_AmongWriters_BalancesInEverySnapshot()
+    {
+        const int writers = 3;
+        const int each = 60_000;
+        var counters = new ShadowCounters();
+        var writing = Task.WhenAll(
+            Enumerable
+                .Range(0, writers)
+                .Select(seed => Task.Run(() => Write(counters, seed), TestContext.Current.CancellationToken))
+        );
+
+        var snapshots = 0;
+        long seen = 0;
+        while (!writing.IsCompleted)
+        {
+            var ledger = LedgerAssert.Balanced(counters.Read());
+            Assert.True(ledger.Seen >= seen, "Seen went back.");
+            seen = ledger.Seen;
+            snapshots++;
+        }
+
+        await writing;
+        var last = LedgerAssert.Balanced(counters.Read());
+        Assert.NotEqual(0, snapshots);
+        Assert.Equal(writers * each, last.Seen);
+        Assert.Equal(0, last.Pending + last.InFlight);
+
+        static void Write(ShadowCounters counters, int seed)
+        {
+            for (var i = 0; i < each; i++)
+            {
+                switch ((i + seed) % 4)
+                {
+                    case 0:
+                        counters.Skip(SkipReason.NotSampled);
+                        break;
+                    case 1:
+                        counters.Accept();
+                        counters.Drop(DropReason.QueueFull);
+                        break;
+                    case 2:
+                        counters.Accept();
+                        counters.Mirror();
+                        counters.Complete(200);
+                        break;
+                    default:
+                        counters.Accept();
+                        counters.Mirror();
+                        counters.Fail(FailReason.Timeout);
+                        break;
+                }
+            }
+        }
+    }
+
+    private static (long Seen, long Pending, long Mirrored, long InFlight) Stage(ShadowCounters counters)
+    {
+        var ledger = LedgerAssert.Balanced(counters.Read());
+        return (ledger.Seen, ledger.Pending, ledger.Mirrored, ledger.InFlight);
+    }
+}

@@ -1,0 +1,446 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
+using ShadowMiddleware.Capture;
+using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Dispatch;
+using ShadowMiddleware.Hosting;
+using ShadowMiddleware.Selection;
+using ShadowMiddleware.Sending;
+using ShadowMiddleware.Tests.Common;
+using ShadowMiddleware.Tests.Dispatch;
+
+namespace ShadowMiddleware.Tests.Hosting;
+
+public sealed class TrafficMirroringMiddlewareTests : IDisposable
+{
+    private readonly TestTimeProvider _time = new();
+    private readonly CountingMemoryPool _memory = new();
+    private readonly BlockPool _pool;
+    private readonly TrafficMirroringLedger _ledger;
+    private readonly RecordingLogger<TrafficMirroringMiddleware> _logger = new();
+    private readonly Dictionary<string, GatedSender> _senders = [];
+    private readonly List<IDisposable> _disposables = [];
+    private ShadowDirectory? _directory;
+    private ISampler _sampler = new RandomSampler(new Random(1));
+
+    public TrafficMirroringMiddlewareTests()
+    {
+        _pool = new BlockPool(new ByteBudget(10_000_000), _memory);
+        _ledger = new TrafficMirroringLedger(NullLogger<TrafficMirroringLedger>.Instance, _time);
+    }
+
+    public void Dispose()
+    {
+        _disposables.ForEach(disposable => disposable.Dispose());
+        _pool.Dispose();
+        _memory.Dispose();
+    }
+
+    [Fact]
+    public async Task Invoke_OfAChosenRequest_SendsACopyAfterTheApp()
+    {
+        var server = new FakeServer { RawTarget = "/orders" }
+            .Receive(Bytes.Of(5_000))
+            .End();
+        var pendingInApp = 0L;
+        var invoke = Create(
+            async context =>
+            {
+                using var body = new MemoryStream();
+                await context.Request.Body.CopyToAsync(body);
+                Assert.Equal(Bytes.Of(5_000), body.ToArray());
+                pendingInApp = Ledger().Pending;
+                Assert.Equal(0, _senders["v2"].Started);
+            },
+            TestShadow.Named()
+        );
+
+        await invoke(server.CreateContext());
+        await DrainAsync();
+
+        Assert.Equal(1, pendingInApp);
+        var sent = Assert.Single(_senders["v2"].Sent);
+        Assert.Equal(("POST", "/orders"), (sent.Method, sent.Target));
+        AssertSettled("v2", 1);
+    }
+
+    [Fact]
+    public async Task Invoke_OfOneRequestTwice_SendsOneCopy()
+    {
+        var context = new FakeServer().End().CreateContext();
+        var calls = 0;
+        RequestDelegate? invoke = null;
+        invoke = Create(inner => ++calls == 1 ? invoke!(inner) : Task.CompletedTask, TestShadow.Named());
+
+        await invoke(context);
+        await invoke(context);
+        await DrainAsync();
+
+        Assert.Equal(3, calls);
+        AssertSettled("v2", 1);
+        Assert.Equal(1, Ledger().Seen);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Invoke_OfAnAppThatThrows_PassesTheSameExceptionOnAndStillSends(bool later)
+    {
+        var thrown = new InvalidOperationException("the app's");
+        var server = new FakeServer().Receive(Bytes.Of(10)).End();
+        var invoke = Create(
+            async _ =>
+            {
+                if (later)
+                {
+                    await Task.Yield();
+                }
+
+                throw thrown;
+            },
+            TestShadow.Named()
+        );
+        var context = server.CreateContext();
+
+        var seen = await Record.ExceptionAsync(() => invoke(context));
+        await DrainAsync();
+
+        Assert.Same(thrown, seen);
+        Assert.Same(server.OwnBody, context.Request.Body);
+        AssertSettled("v2", 1);
+    }
+
+    [Fact]
+    public async Task Invoke_OfAnAppThatThrowsAtOnce_PassesTheSameExceptionOnAndStillSends()
+    {
+        var thrown = new InvalidOperationException("the app's");
+        var invoke = Create(_ => throw thrown, TestShadow.Named());
+
+        var seen = await Record.ExceptionAsync(() => invoke(new FakeServer().End().CreateContext()));
+        await DrainAsync();
+
+        Assert.Same(thrown, seen);
+        AssertSettled("v2", 1);
+    }
+
+    [Fact]
+    public void Invoke_OfARequestThatIsNotChosen_IsTheAppsOwnTask()
+    {
+        var task = new TaskCompletionSource().Task;
+        var context = new FakeServer().CreateContext();
+        var body = context.Request.Body;
+        var invoke = Create(
+            inner =>
+            {
+                Assert.Same(body, inner.Request.Body);
+                return task;
+            },
+            TestShadow.Named() with
+            {
+                Percent = 0,
+            }
+        );
+
+        Assert.Same(task, invoke(context));
+        LedgerAssert.Only(Ledger().Skipped, "not_sampled", 1);
+    }
+
+    [Theory]
+    [InlineData("not sampled")]
+    [InlineData("a copy")]
+    [InlineData("disabled")]
+    [InlineData("seen before")]
+    public void Invoke_OfARequestThatIsNotChosen_AllocatesNothing(string why)
+    {
+        const int requests = 5_000;
+        var shadow = TestShadow.Named() with { Percent = why == "not sampled" ? 0 : 100 };
+        var configuration = TestShadow.Mirroring(shadow, shadow with { Name = "v3" });
+        var invoke = Create(
+            _ => Task.CompletedTask,
+            why == "disabled" ? configuration with { Enabled = false } : configuration
+        );
+        var context = new FakeServer { Method = "GET" }.CreateContext();
+        context.Request.Headers.Accept = "*/*";
+        if (why == "a copy")
+        {
+            context.Request.Headers["X-Shadow-Request"] = "v2";
+        }
+
+        Run(200);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run(requests);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(0, allocated);
+
+        void Run(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                // What a server does between two requests of a connection.
+                context.Features.Set(why == "seen before" ? MirroredRequestMarker.Instance : null);
+                if (!invoke(context).IsCompletedSuccessfully)
+                {
+                    Assert.Fail("The app's task is complete.");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Invoke_ForShadowsWithDifferentCaps_SendsToThoseThatTakeIt()
+    {
+        var server = new FakeServer().Receive(Bytes.Of(100)).End();
+        var invoke = Create(
+            _ => Task.CompletedTask,
+            TestShadow.Named("small") with
+            {
+                MaxBodyBytes = 99,
+            },
+            TestShadow.Named("large") with
+            {
+                MaxBodyBytes = 100,
+            }
+        );
+
+        await invoke(server.CreateContext());
+        await DrainAsync();
+
+        LedgerAssert.Only(Ledger("small").Dropped, "body_too_large", 1);
+        AssertSettled("large", 1);
+    }
+
+    [Fact]
+    public async Task Invoke_ForTwoShadows_SendsBothTheSameRequest()
+    {
+        var server = new FakeServer().Receive(Bytes.Of(100)).End();
+        var invoke = Create(_ => Task.CompletedTask, TestShadow.Named("a"), TestShadow.Named("b"));
+
+        await invoke(server.CreateContext());
+        await DrainAsync();
+
+        Assert.Same(Assert.Single(_senders["a"].Sent), Assert.Single(_senders["b"].Sent));
+        AssertSettled("a", 1);
+        AssertSettled("b", 1);
+    }
+
+    [Fact]
+    public async Task Invoke_OfABodyThatCannotBeCapturedWhole_DropsForEachShadow()
+    {
+        var server = new FakeServer().Receive(Bytes.Of(100));
+        var invoke = Create(_ => Task.CompletedTask, TestShadow.Named("a"), TestShadow.Named("b"));
+
+        await invoke(server.CreateContext());
+
+        foreach (var shadow in (string[])["a", "b"])
+        {
+            LedgerAssert.Only(Ledger(shadow).Dropped, "body_incomplete", 1);
+            Assert.Equal(0, Ledger(shadow).Pending);
+        }
+
+        Assert.Equal(0, _memory.BlocksOut);
+    }
+
+    [Fact]
+    public async Task Invoke_WhenTheSelectorThrows_StillRunsTheApp()
+    {
+        _sampler = Substitute.For<ISampler>();
+        _sampler.Draw(default).ReturnsForAnyArgs(_ => throw new InvalidOperationException("sampler"));
+        var calls = 0;
+        var invoke = Create(
+            _ =>
+            {
+                calls++;
+                return Task.CompletedTask;
+            },
+            TestShadow.Named()
+        );
+
+        await invoke(new FakeServer().CreateContext());
+
+        Assert.Equal(1, calls);
+        Assert.Equal(0, Ledger().Pending);
+        var line = Assert.Single(_logger.Lines);
+        Assert.Equal((LogLevel.Error, EventIds.MirroringFaulted), (line.Level, line.EventId));
+    }
+
+    [Fact]
+    public async Task Invoke_OfAContextThatThrows_StillRunsTheApp()
+    {
+        var context = Substitute.For<HttpContext>();
+        context.Features.Returns(_ => throw new ObjectDisposedException("features"));
+        var calls = 0;
+        var invoke = Create(
+            _ =>
+            {
+                calls++;
+                return Task.CompletedTask;
+            },
+            TestShadow.Named()
+        );
+
+        await invoke(context);
+
+        Assert.Equal(1, calls);
+        Assert.Equal(0, Ledger().Seen);
+        Assert.Single(_logger.Of(EventIds.MirroringFaulted));
+    }
+
+    [Fact]
+    public async Task Invoke_WhenTheCaptureThrows_StillRunsTheAppAndCountsTheLoss()
+    {
+        var server = new FakeServer { Headers = Substitute.For<IHeaderDictionary>() };
+        server
+            .Headers.WhenForAnyArgs(headers => headers.CopyTo(default!, default))
+            .Throw(new InvalidOperationException("headers"));
+        var calls = 0;
+        var invoke = Create(
+            _ =>
+            {
+                calls++;
+                return Task.CompletedTask;
+            },
+            TestShadow.Named("a"),
+            TestShadow.Named("b")
+        );
+        var context = server.CreateContext();
+
+        await invoke(context);
+
+        Assert.Equal(1, calls);
+        Assert.Same(server.OwnBody, context.Request.Body);
+        LedgerAssert.Only(Ledger("a").Dropped, "body_incomplete", 1);
+        LedgerAssert.Only(Ledger("b").Dropped, "body_incomplete", 1);
+        Assert.Equal(0, Ledger("a").Pending);
+        Assert.Single(_logger.Of(EventIds.MirroringFaulted));
+    }
+
+    [Fact]
+    public async Task Invoke_OfAShadowRemovedWhileTheAppRuns_DropsAsWithdrawn()
+    {
+        ConfigurationMonitor? monitor = null;
+        var invoke = Create(
+            _ =>
+            {
+                monitor!.Replace(TestShadow.Mirroring(TestShadow.Named("v3")));
+                return Task.CompletedTask;
+            },
+            out monitor,
+            TestShadow.Mirroring(TestShadow.Named("v2"))
+        );
+
+        await invoke(new FakeServer().Receive(Bytes.Of(10)).End().CreateContext());
+
+        LedgerAssert.Only(Ledger("v2").Dropped, "withdrawn", 1);
+        Assert.Equal(0, Ledger("v2").Pending);
+        Assert.Equal(0, _memory.BlocksOut);
+    }
+
+    [Fact]
+    public async Task Invoke_OfManyAtOnce_LeavesNothingOpen()
+    {
+        var invoke = Create(
+            async context =>
+            {
+                await Task.Yield();
+                if (context.Request.Headers.ContainsKey("X-Read"))
+                {
+                    await context.Request.Body.CopyToAsync(Stream.Null);
+                }
+            },
+            TestShadow.Named("a") with
+            {
+                Percent = 50,
+            },
+            TestShadow.Named("b") with
+            {
+                QueueCapacity = 20,
+                MaxConcurrency = 2,
+            }
+        );
+        _senders["a"].LetAll();
+        _senders["b"].LetAll();
+
+        await Soon.Ends(
+            Task.WhenAll(
+                Enumerable
+                    .Range(0, 500)
+                    .Select(i =>
+                    {
+                        var server = new FakeServer().Receive(Bytes.Of(i * 10));
+                        if (i % 5 > 0)
+                        {
+                            server.End();
+                        }
+
+                        if (i % 2 == 0 && i % 5 > 0)
+                        {
+                            server.Headers["X-Read"] = "yes";
+                        }
+
+                        return Task.Run(() => invoke(server.CreateContext()), TestContext.Current.CancellationToken);
+                    })
+            )
+        );
+        await DrainAsync();
+
+        foreach (var shadow in (string[])["a", "b"])
+        {
+            var ledger = Ledger(shadow);
+            Assert.Equal(500, ledger.Seen);
+            Assert.Equal(0, ledger.Pending + ledger.InFlight);
+        }
+
+        Assert.Equal(0, _memory.BlocksOut);
+        Assert.Equal(0, _pool.Budget.Used);
+    }
+
+    private RequestDelegate Create(RequestDelegate app, params ShadowConfiguration[] shadows) =>
+        Create(app, TestShadow.Mirroring(shadows));
+
+    private RequestDelegate Create(RequestDelegate app, MirroringConfiguration configuration) =>
+        Create(app, out _, configuration);
+
+    private RequestDelegate Create(
+        RequestDelegate app,
+        out ConfigurationMonitor monitor,
+        MirroringConfiguration configuration
+    )
+    {
+        var factory = Substitute.For<IShadowSenderFactory>();
+        factory
+            .Create(default!, default!)
+            .ReturnsForAnyArgs(call =>
+                _senders[call.Arg<ShadowConfiguration>().Name] = new GatedSender(call.Arg<ShadowAccount>())
+            );
+        monitor = new ConfigurationMonitor(configuration);
+        var logger = NullLogger<ShadowDirectory>.Instance;
+        _directory = new ShadowDirectory(monitor, _ledger, factory, _pool.Budget, logger, _time);
+        _disposables.AddRange([_directory, monitor]);
+        return new TrafficMirroringMiddleware(app, _directory, new MirrorSelector(_sampler), _pool, _logger).Invoke;
+    }
+
+    private async Task DrainAsync()
+    {
+        foreach (var sender in _senders.Values)
+        {
+            sender.LetAll();
+        }
+
+        await Soon.Ends(_directory!.DrainAsync(TestContext.Current.CancellationToken));
+    }
+
+    private ShadowLedger Ledger(string shadow = "v2") => LedgerAssert.Balanced(_ledger.GetSnapshot().Shadows[shadow]);
+
+    private void AssertSettled(string shadow, long completed)
+    {
+        var ledger = Ledger(shadow);
+        LedgerAssert.Only(ledger.Completed, "2xx", completed);
+        Assert.Equal(0, ledger.Pending + ledger.InFlight);
+        Assert.Equal(0, _memory.BlocksOut);
+        Assert.Equal(0, _pool.Budget.Used);
+    }
+}

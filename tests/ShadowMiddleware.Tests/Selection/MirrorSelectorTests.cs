@@ -1,0 +1,215 @@
+using NSubstitute;
+using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Selection;
+using ShadowMiddleware.Tests.Common;
+
+namespace ShadowMiddleware.Tests.Selection;
+
+public sealed class MirrorSelectorTests
+{
+    private static readonly MirrorSelector Always = new(new RandomSampler(new Random(1)));
+
+    [Fact]
+    public void Select_OfEveryGuardAtOnce_SkipsInTheContractsOrder()
+    {
+        var server = new FakeServer
+        {
+            Method = "OPTIONS",
+            RawTarget = "*",
+            IsUpgradableRequest = true,
+        };
+        var context = server.CreateContext();
+        context.Request.Headers.Connection = "Upgrade";
+        context.Request.Headers["X-Shadow-Request"] = "v2";
+        var shadow = TestShadow.Named() with { Writes = WritePolicy.Skip, Percent = 0 };
+
+        AssertSkipped("disabled", TestShadow.Mirroring(shadow) with { Enabled = false });
+        AssertSkipped("loop");
+        context.Request.Headers.Remove("X-Shadow-Request");
+        AssertSkipped("upgrade");
+        context.Request.Headers.Connection = default;
+        AssertSkipped("target");
+        server.Method = "POST";
+        AssertSkipped("writes");
+        server.Method = "GET";
+        AssertSkipped("not_sampled");
+
+        void AssertSkipped(string reason, MirroringConfiguration? configuration = null)
+        {
+            using var routes = new TestRoutes(configuration ?? TestShadow.Mirroring(shadow));
+            Assert.True(Always.Select(context, routes.Value).IsEmpty);
+            LedgerAssert.Only(routes.Ledger().Skipped, reason, 1);
+            Assert.Equal(1, routes.Ledger().Seen);
+        }
+    }
+
+    [Theory]
+    [InlineData("GET", true)]
+    [InlineData("HEAD", true)]
+    [InlineData("OPTIONS", true)]
+    [InlineData("TRACE", true)]
+    [InlineData("POST", false)]
+    [InlineData("DELETE", false)]
+    [InlineData("PROPFIND", false)]
+    public void Select_WithWritesSkipped_TakesReadsOnly(string method, bool isRead)
+    {
+        var context = new FakeServer { Method = method }.CreateContext();
+        using var routes = new TestRoutes(
+            TestShadow.Named("reads") with
+            {
+                Writes = WritePolicy.Skip,
+            },
+            TestShadow.Named("all")
+        );
+
+        var plan = Always.Select(context, routes.Value);
+
+        Assert.Equal(isRead ? ["reads", "all"] : ["all"], Names(plan));
+        Assert.Equal(isRead ? 0 : 1, routes.Ledger(0).Skipped.GetValueOrDefault("writes"));
+    }
+
+    [Fact]
+    public void Select_OfSome_HoldsExactlyThoseInOrder()
+    {
+        using var routes = new TestRoutes(
+            TestShadow.Named("a") with
+            {
+                Percent = 0,
+                MaxBodyBytes = 500,
+            },
+            TestShadow.Named("b") with
+            {
+                MaxBodyBytes = 10,
+            },
+            TestShadow.Named("c") with
+            {
+                MaxBodyBytes = 30,
+            },
+            TestShadow.Named("d") with
+            {
+                Percent = 0,
+            }
+        );
+
+        var plan = Always.Select(new FakeServer().CreateContext(), routes.Value);
+
+        Assert.False(plan.IsEmpty);
+        Assert.Equal([routes.Value.All[1], routes.Value.All[2]], plan.Routes.ToArray());
+        Assert.Equal(30, plan.MaxBodyBytes);
+        Assert.Equal([0L, 1, 1, 0], Enumerable.Range(0, 4).Select(i => routes.Ledger(i).Pending));
+        LedgerAssert.Only(routes.Ledger(0).Skipped, "not_sampled", 1);
+    }
+
+    [Fact]
+    public void Select_OfNone_IsEmpty()
+    {
+        using var routes = new TestRoutes(TestShadow.Named() with { Percent = 0 });
+
+        var plan = Always.Select(new FakeServer().CreateContext(), routes.Value);
+
+        Assert.True(plan.IsEmpty);
+        Assert.True(plan.Routes.IsEmpty);
+        Assert.Equal(0, plan.MaxBodyBytes);
+    }
+
+    [Fact]
+    public async Task Select_ForAQueueThatIsFull_DropsBeforeTheCapture()
+    {
+        using var routes = new TestRoutes(
+            TestShadow.Named("full") with
+            {
+                QueueCapacity = 1,
+                MaxConcurrency = 1,
+            },
+            TestShadow.Named("free")
+        );
+        for (var i = 0; i < 2; i++)
+        {
+            routes.Account().Accept();
+            routes.Value.All[0].Dispatcher.HandOver(TestRequest.Get());
+            await Soon.Holds(() => routes.Sender().Started == 1, "the worker is at work");
+        }
+
+        var plan = Always.Select(new FakeServer().CreateContext(), routes.Value);
+
+        Assert.Equal(["free"], Names(plan));
+        LedgerAssert.Only(routes.Ledger(0).Dropped, "queue_full", 1);
+        Assert.Equal(3, routes.Ledger(0).Seen);
+    }
+
+    [Fact]
+    public void Select_ForEachShadow_DrawsOnceWithItsOwnPercent()
+    {
+        var sampler = Substitute.For<ISampler>();
+        sampler.Draw(30).Returns(true);
+        using var routes = new TestRoutes(
+            TestShadow.Named("a") with
+            {
+                Percent = 20,
+            },
+            TestShadow.Named("b") with
+            {
+                Percent = 30,
+            }
+        );
+
+        var plan = new MirrorSelector(sampler).Select(new FakeServer().CreateContext(), routes.Value);
+
+        Assert.Equal(["b"], Names(plan));
+        sampler.Received(1).Draw(20);
+        sampler.Received(1).Draw(30);
+    }
+
+    [Fact]
+    public void Select_OfASkippedRequest_DrawsNothing()
+    {
+        var sampler = Substitute.For<ISampler>();
+        using var routes = new TestRoutes(TestShadow.Named() with { Writes = WritePolicy.Skip });
+
+        new MirrorSelector(sampler).Select(new FakeServer { Method = "POST" }.CreateContext(), routes.Value);
+
+        sampler.DidNotReceiveWithAnyArgs().Draw(default);
+    }
+
+    [Fact]
+    public void Select_ForTwoShadows_DrawsIndependently()
+    {
+        const int requests = 20_000;
+        var selector = new MirrorSelector(new RandomSampler(new Random(20_310_506)));
+        using var routes = new TestRoutes(
+            TestShadow.Named("a") with
+            {
+                Percent = 50,
+            },
+            TestShadow.Named("b") with
+            {
+                Percent = 50,
+            }
+        );
+        var context = new FakeServer().CreateContext();
+        var both = 0;
+        var one = 0;
+
+        for (var i = 0; i < requests; i++)
+        {
+            switch (selector.Select(context, routes.Value).Routes.Length)
+            {
+                case 2:
+                    both++;
+                    break;
+                case 1:
+                    one++;
+                    break;
+            }
+        }
+
+        // One draw for both shadows would make the first a half and the second nothing.
+        Assert.InRange(both, requests * 0.23, requests * 0.27);
+        Assert.InRange(one, requests * 0.48, requests * 0.52);
+        Assert.Equal(requests, routes.Ledger(0).Seen);
+        Assert.Equal(requests, routes.Ledger(1).Seen);
+    }
+
+    private static IEnumerable<string> Names(MirrorPlan plan) =>
+        plan.Routes.ToArray().Select(route => route.Configuration.Name);
+}

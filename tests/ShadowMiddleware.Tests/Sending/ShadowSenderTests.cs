@@ -1,0 +1,401 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using ShadowMiddleware.Capture;
+using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Sending;
+using ShadowMiddleware.Tests.Common;
+using ShadowMiddleware.Tests.Diagnostics;
+
+namespace ShadowMiddleware.Tests.Sending;
+
+[Collection(Tracing.Name)]
+public sealed class ShadowSenderTests : IDisposable
+{
+    private static readonly ShadowConfiguration Shadow = TestShadow.Named() with
+    {
+        CircuitBreaker = new BreakerConfiguration(0.5, 2, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5)),
+    };
+
+    private readonly TestTimeProvider _time = new();
+    private readonly ShadowAccount _account = TestAccount.Accepted();
+    private readonly List<IDisposable> _disposables = [];
+
+    public void Dispose() => _disposables.ForEach(disposable => disposable.Dispose());
+
+    [Theory]
+    [InlineData(200, "2xx")]
+    [InlineData(302, "3xx")]
+    [InlineData(404, "4xx")]
+    [InlineData(503, "5xx")]
+    public async Task SendAsync_OfACopyThatIsAnswered_Completes(int status, string expected)
+    {
+        using var handler = new StubHandler((HttpStatusCode)status);
+
+        await SendAsync(Create(handler));
+
+        AssertCompleted(expected);
+        Assert.Single(handler.Requests);
+    }
+
+    [Fact]
+    public async Task SendAsync_WhileItRuns_IsInFlight()
+    {
+        var called = new TaskCompletionSource();
+        using var source = new CancellationTokenSource();
+        using var handler = StubHandler.Hanging(called);
+
+        var sending = SendAsync(Create(handler), stopping: source.Token);
+        await Soon.Ends(called.Task);
+
+        var ledger = LedgerAssert.Balanced(_account.Counters.Read());
+        Assert.Equal((0, 1, 1), (ledger.Pending, ledger.Mirrored, ledger.InFlight));
+        await source.CancelAsync();
+        await Soon.Ends(sending);
+    }
+
+    [Fact]
+    public async Task SendAsync_ToAShadowThatIsAway_Fails()
+    {
+        using var handler = StubHandler.Throwing(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
+
+        await SendAsync(Create(handler));
+
+        AssertFailed("connect");
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAHandlerThatThrows_Fails()
+    {
+        using var handler = StubHandler.Throwing(new InvalidOperationException("a handler of the app's"));
+
+        await SendAsync(Create(handler));
+
+        AssertFailed("other");
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAHandlerThatCancelsByItself_Fails()
+    {
+        using var handler = StubHandler.Throwing(new OperationCanceledException("a handler of the app's"));
+
+        await SendAsync(Create(handler));
+
+        AssertFailed("other");
+    }
+
+    [Fact]
+    public async Task SendAsync_ToAShadowThatHangs_TimesOut()
+    {
+        using var handler = StubHandler.Hanging();
+        var sending = SendAsync(Create(handler));
+        Assert.False(sending.IsCompleted);
+
+        _time.Advance(Shadow.Timeout);
+        await Soon.Ends(sending);
+
+        AssertFailed("timeout");
+        Assert.Equal(0, _time.ActiveTimers);
+    }
+
+    [Fact]
+    public async Task SendAsync_ToAShadowThatHangsInItsBody_TimesOut()
+    {
+        using var body = new HangingStream();
+        using var handler = new StubHandler(
+            (_, _) => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(body) })
+        );
+        var sending = SendAsync(Create(handler));
+        await Soon.Ends(body.Read);
+
+        _time.Advance(Shadow.Timeout);
+        await Soon.Ends(sending);
+
+        AssertFailed("timeout");
+    }
+
+    [Fact]
+    public async Task SendAsync_WhenTheHostStops_Fails()
+    {
+        using var source = new CancellationTokenSource();
+        using var handler = StubHandler.Hanging();
+        var sending = SendAsync(Create(handler), stopping: source.Token);
+
+        await source.CancelAsync();
+        await Soon.Ends(sending);
+
+        AssertFailed("shutdown");
+    }
+
+    [Fact]
+    public async Task SendAsync_WhenTheHostHasStopped_DropsBeforeTheSend()
+    {
+        using var handler = new StubHandler();
+
+        await SendAsync(Create(handler), stopping: new CancellationToken(canceled: true));
+
+        AssertDropped("shutdown");
+        Assert.Empty(handler.Requests);
+    }
+
+    [Fact]
+    public async Task SendAsync_OfACopyThatCannotBeMade_DropsIt()
+    {
+        using var handler = new StubHandler();
+
+        await SendAsync(Create(handler), TestRequest.Create("get", "/", []));
+
+        AssertDropped("transform_failed");
+        Assert.Empty(handler.Requests);
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAnOpenBreaker_DropsBeforeTheSend()
+    {
+        using var handler = StubHandler.Throwing(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
+        var sender = Create(handler);
+        _account.Accept();
+        _account.Accept();
+
+        await SendAsync(sender);
+        await SendAsync(sender);
+        await SendAsync(sender);
+
+        var ledger = LedgerAssert.Settled(_account);
+        LedgerAssert.Only(ledger.Failed, "connect", 2);
+        LedgerAssert.Only(ledger.Dropped, "breaker_open", 1);
+        Assert.Equal(2, ledger.Mirrored);
+        Assert.Equal(2, handler.Requests.Length);
+    }
+
+    [Fact]
+    public async Task SendAsync_OfStatuses_NeverOpensTheBreaker()
+    {
+        using var handler = new StubHandler(HttpStatusCode.ServiceUnavailable);
+        var sender = Create(handler);
+        for (var i = 0; i < 20; i++)
+        {
+            await SendAsync(sender);
+            _account.Accept();
+        }
+
+        LedgerAssert.Only(_account.Counters.Read().Completed, "5xx", 20);
+    }
+
+    [Fact]
+    public async Task SendAsync_OfABody_LetsItGoAfterwards()
+    {
+        using var memory = new CountingMemoryPool();
+        using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
+        var request = TestRequest.Post(pool, Bytes.Of(5_000));
+        byte[]? received = null;
+        using var handler = new StubHandler(
+            async (message, cancellationToken) =>
+            {
+                received = await message.Content!.ReadAsByteArrayAsync(cancellationToken);
+                return new HttpResponseMessage();
+            }
+        );
+
+        await SendAsync(Create(handler), request);
+        request.Release();
+
+        Assert.Equal(Bytes.Of(5_000), received);
+        Assert.Equal(0, memory.BlocksOut);
+        AssertCompleted("2xx");
+    }
+
+    [Fact]
+    public async Task SendAsync_AtOnceByMany_CountsEachOnce()
+    {
+        var calls = 0;
+        using var handler = new StubHandler(
+            async (_, _) =>
+            {
+                await Task.Yield();
+                return (Interlocked.Increment(ref calls) % 3) switch
+                {
+                    0 => throw new HttpRequestException(HttpRequestError.InvalidResponse, "nonsense"),
+                    1 => new HttpResponseMessage(HttpStatusCode.NotFound),
+                    _ => new HttpResponseMessage(HttpStatusCode.OK),
+                };
+            }
+        );
+        var sender = Create(handler);
+        for (var i = 1; i < 300; i++)
+        {
+            _account.Accept();
+        }
+
+        await Soon.Ends(Task.WhenAll(Enumerable.Range(0, 300).Select(_ => SendAsync(sender))));
+
+        var ledger = LedgerAssert.Settled(_account);
+        Assert.Equal(300, ledger.Mirrored);
+        LedgerAssert.Only(ledger.Failed, "protocol", 100);
+        Assert.Equal([("2xx", 100L), ("4xx", 100L)], ledger.Completed.Select(pair => (pair.Key, pair.Value)).Order());
+    }
+
+    [Fact]
+    public async Task Update_OfTheTimeout_AppliesToTheNextSend()
+    {
+        using var handler = StubHandler.Hanging();
+        var sender = Create(handler);
+
+        sender.Update(Shadow with { Timeout = TimeSpan.FromMilliseconds(50) });
+        var sending = SendAsync(sender);
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        await Soon.Ends(sending);
+
+        AssertFailed("timeout");
+    }
+
+    [Fact]
+    public async Task SendAsync_WithoutAListener_SendsNoTrace()
+    {
+        using var handler = new StubHandler();
+
+        await SendAsync(
+            Create(handler),
+            TestRequest.Get("/", ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
+        );
+
+        MessageAssert.HasNot(Assert.Single(handler.Requests), "traceparent");
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAListener_SendsItsOwnTraceAndNotesTheStatus()
+    {
+        var stopped = new List<Activity>();
+        using var listener = Tracing.Listen(stopped: stopped.Add);
+        using var handler = new StubHandler(HttpStatusCode.NotFound);
+
+        await SendAsync(Create(handler));
+
+        var activity = Assert.Single(stopped);
+        MessageAssert.Has(Assert.Single(handler.Requests), "traceparent", activity.Id!);
+        Assert.Equal(404, activity.GetTagItem("http.response.status_code"));
+    }
+
+    [Theory]
+    [InlineData(true, "connect")]
+    [InlineData(false, "shutdown")]
+    public async Task SendAsync_WithAListener_NotesWhyThereWasNoAnswer(bool admitted, string reason)
+    {
+        var stopped = new List<Activity>();
+        using var listener = Tracing.Listen(stopped: stopped.Add);
+        using var handler = StubHandler.Throwing(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
+
+        await SendAsync(Create(handler), stopping: new CancellationToken(canceled: !admitted));
+
+        Assert.Equal(reason, Assert.Single(stopped).GetTagItem("error.type"));
+    }
+
+    [Theory]
+    [InlineData("started")]
+    [InlineData("stopped")]
+    public async Task SendAsync_WithAListenerThatThrows_StillSendsAndCounts(string when)
+    {
+        using var listener = Tracing.Listen(
+            started: _ => Throw(when == "started"),
+            stopped: _ => Throw(when == "stopped")
+        );
+        using var handler = new StubHandler();
+
+        var exception = await Record.ExceptionAsync(() => SendAsync(Create(handler)));
+
+        Assert.Null(exception);
+        AssertCompleted("2xx");
+    }
+
+    [Fact]
+    public async Task Factory_MakesASenderOnTheShadowsClient()
+    {
+        using var handler = new StubHandler();
+        var clients = new NamedClients(handler);
+        var names = new ShadowClientNames();
+        names.Configure("v2");
+        var factory = new ShadowSenderFactory(clients, names, NullLogger<ShadowPipeline>.Instance, _time);
+
+        await SendAsync((ShadowSender)factory.Create(Shadow, _account));
+        factory.Create(TestShadow.Named("v3"), TestAccount.Create(timeProvider: _time));
+
+        Assert.Equal([ShadowClientNames.Own("v2"), ShadowClientNames.Default], clients.Names);
+        AssertCompleted("2xx");
+    }
+
+    private static void Throw(bool condition)
+    {
+        if (condition)
+        {
+            throw new InvalidOperationException("a listener of the app's");
+        }
+    }
+
+    private static Task SendAsync(
+        ShadowSender sender,
+        CapturedRequest? request = null,
+        CancellationToken? stopping = null
+    ) => sender.SendAsync(request ?? TestRequest.Get(), Shadow, "X-Shadow-Request", stopping ?? CancellationToken.None);
+
+    private ShadowSender Create(HttpMessageHandler handler)
+    {
+        var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _disposables.Add(http);
+        return new ShadowSender(
+            new ShadowClient(http),
+            new ShadowPipeline(Shadow, NullLogger.Instance, _time),
+            _account
+        );
+    }
+
+    private void AssertCompleted(string statusClass)
+    {
+        var ledger = LedgerAssert.Settled(_account);
+        Assert.Equal(1, ledger.Mirrored);
+        LedgerAssert.Only(ledger.Completed, statusClass, 1);
+    }
+
+    private void AssertFailed(string reason)
+    {
+        var ledger = LedgerAssert.Settled(_account);
+        Assert.Equal(1, ledger.Mirrored);
+        LedgerAssert.Only(ledger.Failed, reason, 1);
+    }
+
+    private void AssertDropped(string reason)
+    {
+        var ledger = LedgerAssert.Settled(_account);
+        Assert.Equal(0, ledger.Mirrored);
+        LedgerAssert.Only(ledger.Dropped, reason, 1);
+    }
+
+    private sealed class NamedClients(HttpMessageHandler handler) : IHttpClientFactory
+    {
+        public List<string> Names { get; } = [];
+
+        public HttpClient CreateClient(string name)
+        {
+            Names.Add(name);
+            return new HttpClient(handler, disposeHandler: false);
+        }
+    }
+
+    /// <summary>A response that begins and never goes on.</summary>
+    private sealed class HangingStream : MemoryStream
+    {
+        private readonly TaskCompletionSource _read = new();
+
+        public new Task Read => _read.Task;
+
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
+        {
+            var never = new TaskCompletionSource<int>().Task.WaitAsync(cancellationToken);
+            _read.TrySetResult();
+            return await never;
+        }
+    }
+}

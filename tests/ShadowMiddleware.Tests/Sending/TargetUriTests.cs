@@ -1,0 +1,89 @@
+using ShadowMiddleware.Sending;
+
+namespace ShadowMiddleware.Tests.Sending;
+
+public sealed class TargetUriTests
+{
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/orders?x=1")]
+    [InlineData("/a%252Fb%2Fc%41")]
+    [InlineData("/a/../b/./c")]
+    [InlineData("//evil.test/x")]
+    [InlineData("///")]
+    [InlineData("/@evil.test/")]
+    [InlineData("/\\evil.test\\x")]
+    [InlineData("/:80@evil.test")]
+    [InlineData("/a#fragment?not")]
+    [InlineData("/?")]
+    [InlineData("/?a=b?c#d")]
+    [InlineData("/a;b=1/c,d'(e)*!$&+=~")]
+    [InlineData("/a|b^c`d{e}\"<>")]
+    [InlineData("/%zz%")]
+    [InlineData("/!~")]
+    [InlineData("/.well-known/%2e%2e/x")]
+    public void Create_OfARawTarget_KeepsEveryByteAndTheAuthority(string target)
+    {
+        foreach (var address in (string[])["http://shadow.test:8080", "https://shadow.test/base"])
+        {
+            var prefix = new Uri(address);
+
+            var uri = TargetUri.Create(address, target, PathFidelity.Raw);
+
+            Assert.Equal(prefix.AbsolutePath.TrimEnd('/') + target, uri.PathAndQuery);
+            Assert.Equal(prefix.Scheme, uri.Scheme);
+            Assert.Equal(prefix.Authority, uri.Authority);
+            Assert.Equal("", uri.UserInfo);
+            Assert.Equal("", uri.Fragment);
+        }
+    }
+
+    [Theory]
+    [InlineData("/", "/")]
+    [InlineData("/orders?x=1", "/orders?x=1")]
+    [InlineData("/a%252Fb%2Fc%41", "/a%252Fb%2FcA")]
+    [InlineData("/a/../b/./c", "/b/c")]
+    [InlineData("/a b", "/a%20b")]
+    [InlineData("//evil.test/x", "//evil.test/x")]
+    [InlineData("/@evil.test/", "/@evil.test/")]
+    [InlineData("/\\evil.test\\x", "//evil.test/x")]
+    [InlineData("/:80@evil.test", "/:80@evil.test")]
+    [InlineData("/?a=b?c", "/?a=b?c")]
+    [InlineData("/a#b?c#d", "/a%23b?c%23d")]
+    public void Create_OfACanonicalTarget_CleansThePathAndKeepsTheAuthority(string target, string expected)
+    {
+        var uri = TargetUri.Create("http://shadow.test:8080", target, PathFidelity.Canonical);
+
+        Assert.Equal(expected, uri.PathAndQuery);
+        Assert.Equal("shadow.test:8080", uri.Authority);
+        Assert.Equal("", uri.UserInfo);
+    }
+
+    [Theory]
+    [InlineData("/a HTTP/1.1")]
+    [InlineData("/a\tb")]
+    [InlineData("/a\r\nX-Injected: 1")]
+    [InlineData("/a\0b")]
+    [InlineData("/a\u007fb")]
+    [InlineData("/\u00e9")]
+    public void Create_OfARawTargetThatWouldBreakOut_IsRefused(string target) =>
+        Assert.Throws<UriFormatException>(() => TargetUri.Create("http://shadow.test", target, PathFidelity.Raw));
+
+    [Theory]
+    [InlineData("/../../etc")]
+    [InlineData("/%2e%2e/etc")]
+    public void Create_OfACanonicalTargetThatClimbs_NeverLeavesTheHost(string target)
+    {
+        var uri = TargetUri.Create("http://shadow.test/base", target, PathFidelity.Canonical);
+
+        Assert.Equal("shadow.test", uri.Authority);
+    }
+
+    [Fact]
+    public void Create_OfACanonicalTarget_CanBeReadInParts()
+    {
+        var uri = TargetUri.Create("http://shadow.test", "/a?b", PathFidelity.Canonical);
+
+        Assert.Equal("/a?b", uri.GetComponents(UriComponents.Path | UriComponents.Query, UriFormat.UriEscaped));
+    }
+}
