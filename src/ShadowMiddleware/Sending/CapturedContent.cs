@@ -40,8 +40,11 @@ internal sealed class CapturedContent : HttpContent
 
         try
         {
-            // Not linked with the handler's token, which would be an allocation per copy: the handler ends its own writes when it
-            // cancels, with the connection on HTTP/1.1 and with the stream on HTTP/2.
+            // One source ends both: whoever cancels a writing has given up the send.
+            using var cancelled = cancellationToken.UnsafeRegister(
+                static ended => ((CancellationTokenSource)ended!).Cancel(),
+                _ended
+            );
             if (_request.Body is { } body)
             {
                 for (var i = 0; i < body.BlockCount; i++)

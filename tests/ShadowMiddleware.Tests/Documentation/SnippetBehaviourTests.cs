@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Dispatch;
 using ShadowMiddleware.Sending;
 using ShadowMiddleware.Tests.Documentation.Snippets;
 
@@ -69,7 +70,7 @@ public class SnippetBehaviourTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddTrafficMirroring(options => options.MirrorTo("https://orders-v2.internal"));
         using var services = builder.Services.BuildServiceProvider();
-        services.GetRequiredService<Dispatch.ShadowDirectory>();
+        services.GetRequiredService<ShadowDirectory>();
 
         var json = JsonSerializer.Serialize(
             services.GetRequiredService<ITrafficMirroringLedger>().GetSnapshot().Shadows,
