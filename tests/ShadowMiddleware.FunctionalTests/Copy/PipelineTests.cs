@@ -174,6 +174,38 @@ public sealed class PipelineTests : CopyTest
         Assert.Equal("the app's own", seen?.Message);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Copy_AppIsDone_BodyStreamIsPutBack(bool appReads)
+    {
+        Stream? before = null;
+        Stream? during = null;
+        Stream? after = null;
+
+        var copy = await CopyAsync(
+            before: app =>
+                app.Use(
+                    async (context, next) =>
+                    {
+                        before = context.Request.Body;
+                        await next(context);
+                        after = context.Request.Body;
+                    }
+                ),
+            behind: app =>
+                app.Run(context =>
+                {
+                    during = context.Request.Body;
+                    return appReads ? SampleApp.EchoAsync(context) : SampleApp.IgnoreAsync(context);
+                })
+        );
+
+        Assert.Equal(_body, copy.Body);
+        Assert.NotSame(before, during);
+        Assert.Same(before, after);
+    }
+
     [Fact]
     public async Task Copy_AppReplacesTheBodyStream_IsWhatArrived()
     {
