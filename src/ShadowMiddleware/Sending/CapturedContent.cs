@@ -41,7 +41,7 @@ internal sealed class CapturedContent : HttpContent
         try
         {
             // One source ends both: whoever cancels a writing has given up the send.
-            using var cancelled = cancellationToken.UnsafeRegister(
+            await using var cancelled = cancellationToken.UnsafeRegister(
                 static ended => ((CancellationTokenSource)ended!).Cancel(),
                 _ended
             );
