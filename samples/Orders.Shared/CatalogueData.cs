@@ -35,6 +35,7 @@ internal static class CatalogueData
                 string.Create(CultureInfo.InvariantCulture, $"{kind.Code}-M{diameter}/{length}-{material.Code}"),
                 string.Create(CultureInfo.InvariantCulture, $"{kind.Name} M{diameter} × {length} mm, {material.Name}"),
                 kind.Name,
-                decimal.Round(kind.Price * material.Factor * (1 + (diameter * length / 300m)), 3)),
+                decimal.Round(kind.Price * material.Factor * (1 + (diameter * length / 300m)), 3)
+            ),
         ];
 }

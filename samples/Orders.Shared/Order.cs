@@ -10,4 +10,5 @@ public sealed record Order(
     IReadOnlyList<OrderLine> Lines,
     string? Note,
     decimal Total,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Currency);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Currency
+);

@@ -20,7 +20,11 @@ internal static class OrderEndpoints
     }
 
     private static Results<Created<Order>, ValidationProblem, ProblemHttpResult> Create(
-        OrderRequest request, Catalogue catalogue, IPricing pricing, OrderStore store)
+        OrderRequest request,
+        Catalogue catalogue,
+        IPricing pricing,
+        OrderStore store
+    )
     {
         var errors = OrderValidation.ValidateNew(request, catalogue);
         if (errors.Count > 0)
@@ -36,7 +40,8 @@ internal static class OrderEndpoints
             request.Lines!,
             request.Note,
             quote.Total,
-            quote.Currency);
+            quote.Currency
+        );
 
         return store.TryAdd(order)
             ? TypedResults.Created($"/orders/{Uri.EscapeDataString(order.Id)}", order)
@@ -52,7 +57,12 @@ internal static class OrderEndpoints
         store.Find(id) is { } order ? TypedResults.Ok(order) : Problems.NotFound("There is no such order.");
 
     private static Results<Ok<Order>, ValidationProblem, ProblemHttpResult> Update(
-        string id, OrderRequest request, Catalogue catalogue, IPricing pricing, OrderStore store)
+        string id,
+        OrderRequest request,
+        Catalogue catalogue,
+        IPricing pricing,
+        OrderStore store
+    )
     {
         var errors = OrderValidation.ValidateContent(request, catalogue);
         if (errors.Count > 0)

@@ -8,4 +8,4 @@ builder.Services.AddTrafficMirroring(builder.Configuration.GetSection("TrafficMi
 var app = builder.Build();
 app.UseTrafficMirroring();
 app.UseOrders();
-app.Run();
+await app.RunAsync();

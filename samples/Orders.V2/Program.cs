@@ -6,4 +6,4 @@ builder.Services.AddOrdersV2();
 
 var app = builder.Build();
 app.UseOrders();
-app.Run();
+await app.RunAsync();

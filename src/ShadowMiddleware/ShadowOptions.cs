@@ -38,8 +38,18 @@ public sealed class ShadowOptions
     public PathFidelity PathFidelity { get; set; } = TrafficMirroringDefaults.PathFidelity;
 
     /// <summary>The longest request body that is copied. A longer one is a drop with the reason <c>body_too_large</c>, never a shortened copy.</summary>
-    /// <value>In bytes; default 1,048,576 (1 MiB); 0 to <see cref="TrafficMirroringOptions.MaxBufferedBytes"/>.</value>
-    public long MaxBodyBytes { get; set; } = TrafficMirroringDefaults.MaxBodyBytes;
+    /// <value>
+    /// In bytes; default 1,048,576 (1 MiB); 0 to <see cref="TrafficMirroringOptions.MaxBufferedBytes"/>. The default gives way to a
+    /// smaller budget; a value that was set and exceeds it is a fault.
+    /// </value>
+    public long MaxBodyBytes
+    {
+        get => MaxBodyBytesIfSet ?? TrafficMirroringDefaults.MaxBodyBytes;
+        set => MaxBodyBytesIfSet = value;
+    }
+
+    /// <summary>What somebody asked for, as opposed to the default: only that can contradict the budget.</summary>
+    internal long? MaxBodyBytesIfSet { get; private set; }
 
     /// <summary>How many copies may wait to be sent. When it is full, a copy is dropped with the reason <c>queue_full</c>.</summary>
     /// <value>Default 1,024; 1 to 1,000,000.</value>

@@ -22,7 +22,7 @@ public sealed class TrafficMirroringOptions
     public string TagHeader { get; set; } = TrafficMirroringDefaults.TagHeader;
 
     /// <summary>How many bytes of captured bodies the whole process may hold at once, for all shadows together.</summary>
-    /// <value>In bytes; default 67,108,864 (64 MiB); at least 4,096 and at least the largest <see cref="ShadowOptions.MaxBodyBytes"/>.</value>
+    /// <value>In bytes; default 67,108,864 (64 MiB); at least 1, and at least the largest <see cref="ShadowOptions.MaxBodyBytes"/> that is set.</value>
     public long MaxBufferedBytes { get; set; } = TrafficMirroringDefaults.MaxBufferedBytes;
 
     /// <summary>How long the host's shutdown waits for copies that are queued or being sent. What is left is counted as <c>shutdown</c>.</summary>
@@ -42,12 +42,20 @@ public sealed class TrafficMirroringOptions
     /// <param name="percent">Share of requests to copy, 0 to 100, fractions allowed.</param>
     /// <returns>The options of the shadow, for what else is to be set.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
+    /// <exception cref="InvalidOperationException">There is a shadow of that name already.</exception>
     public ShadowOptions MirrorTo(string address, double percent = TrafficMirroringDefaults.Percent)
     {
         ArgumentNullException.ThrowIfNull(address);
 
         var shadow = new ShadowOptions { Address = address, Percent = percent };
-        Shadows[TrafficMirroringDefaults.ShadowName] = shadow;
+        if (!Shadows.TryAdd(TrafficMirroringDefaults.ShadowName, shadow))
+        {
+            throw new InvalidOperationException(
+                $"There is a shadow named \"{TrafficMirroringDefaults.ShadowName}\" already. Add a second one under a name of its own: "
+                    + "options.Shadows[\"v3\"] = new ShadowOptions { Address = \"...\" }."
+            );
+        }
+
         return shadow;
     }
 }

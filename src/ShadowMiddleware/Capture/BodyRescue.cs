@@ -1,5 +1,4 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using System.IO.Pipelines;
 
 namespace ShadowMiddleware.Capture;
 
@@ -10,17 +9,11 @@ namespace ShadowMiddleware.Capture;
 internal static class BodyRescue
 {
     /// <summary>Reads what is there into the tee, without waiting and without asking the client for more.</summary>
-    public static void Read(HttpContext context, RequestBodyTee tee, long? contentLength, long maxBodyBytes)
+    /// <param name="reader">The server's own reader of the body.</param>
+    /// <param name="tee">Takes the bytes, and is told of the end.</param>
+    /// <param name="contentLength">The announced length; <see langword="null"/> when there is none.</param>
+    public static void Read(PipeReader reader, RequestBodyTee tee, long? contentLength)
     {
-        // Over its own limit the server would answer the read with an exception and close the client's connection.
-        var serverLimit = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
-        if (serverLimit < (contentLength ?? maxBodyBytes))
-        {
-            return;
-        }
-
-        var reader = context.Request.BodyReader;
-
         // ReadAsync would put "100 Continue" on the wire in front of a response that has not started; TryRead does not.
         while (tee.State == CaptureState.Reading && reader.TryRead(out var result))
         {

@@ -64,12 +64,16 @@ internal sealed class PooledBodyBuffer
 
         _pool.Return(_first);
         _first = null;
-        foreach (var block in _rest ?? [])
+        if (_rest is { } rest)
         {
-            _pool.Return(block);
+            foreach (var block in rest)
+            {
+                _pool.Return(block);
+            }
+
+            _rest = null;
         }
 
-        _rest = null;
         _usedInLast = _pool.BlockSize;
         Length = 0;
     }

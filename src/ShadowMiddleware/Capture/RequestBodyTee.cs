@@ -13,8 +13,9 @@ internal sealed class RequestBodyTee : Stream
     private readonly long _maxBytes;
 
     // Guards the capture against an app that still reads after its request has ended. Held for a copy in memory, never across I/O.
-    private readonly Lock _gate = new();
-    private PooledBodyBuffer? _captured;
+    // The buffer is its own lock: nobody else locks it, and a lock object would be an allocation more per request.
+    private readonly PooledBodyBuffer _captured;
+    private bool _detached;
     private CaptureState _state;
 
     public RequestBodyTee(Stream inner, BlockPool pool, long maxBytes)
@@ -56,7 +57,7 @@ internal sealed class RequestBodyTee : Stream
     {
         get
         {
-            lock (_gate)
+            lock (_captured)
             {
                 return _state;
             }
@@ -67,9 +68,9 @@ internal sealed class RequestBodyTee : Stream
     {
         get
         {
-            lock (_gate)
+            lock (_captured)
             {
-                return _captured?.Length ?? 0;
+                return _detached ? 0 : _captured.Length;
             }
         }
     }
@@ -77,7 +78,7 @@ internal sealed class RequestBodyTee : Stream
     /// <summary>Adds bytes that were read past the tee, directly behind those that went through it.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        lock (_gate)
+        lock (_captured)
         {
             Keep(bytes);
         }
@@ -86,7 +87,7 @@ internal sealed class RequestBodyTee : Stream
     /// <summary>Says that nothing follows the bytes that were appended.</summary>
     public void MarkEnd()
     {
-        lock (_gate)
+        lock (_captured)
         {
             if (_state == CaptureState.Reading)
             {
@@ -101,17 +102,21 @@ internal sealed class RequestBodyTee : Stream
     /// </summary>
     public PooledBodyBuffer? Detach(bool whole)
     {
-        lock (_gate)
+        lock (_captured)
         {
-            var captured = _captured;
-            _captured = null;
-            if (!whole)
+            if (_detached)
             {
-                captured?.Release();
                 return null;
             }
 
-            return captured;
+            _detached = true;
+            if (whole)
+            {
+                return _captured;
+            }
+
+            _captured.Release();
+            return null;
         }
     }
 
@@ -243,9 +248,9 @@ internal sealed class RequestBodyTee : Stream
             return;
         }
 
-        lock (_gate)
+        lock (_captured)
         {
-            if (_captured is null)
+            if (_detached)
             {
                 return;
             }
@@ -273,26 +278,40 @@ internal sealed class RequestBodyTee : Stream
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
-        if (_captured is null || _state is CaptureState.TooLarge or CaptureState.OverBudget)
+        if (_detached || _state != CaptureState.Reading)
         {
             return;
         }
 
         if (_captured.Length + bytes.Length > _maxBytes)
         {
-            _captured.Release();
-            _state = CaptureState.TooLarge;
+            GiveUp(CaptureState.TooLarge);
+            return;
         }
-        else if (!_captured.TryAppend(bytes))
+
+        try
         {
-            _captured.Release();
-            _state = CaptureState.OverBudget;
+            if (!_captured.TryAppend(bytes))
+            {
+                GiveUp(CaptureState.OverBudget);
+            }
         }
+        catch (Exception)
+        {
+            // A pool that was disposed, or no memory left: the app's read has succeeded all the same.
+            GiveUp(CaptureState.Faulted);
+        }
+    }
+
+    private void GiveUp(CaptureState state)
+    {
+        _captured.Release();
+        _state = state;
     }
 
     private void Fault(Exception exception)
     {
-        lock (_gate)
+        lock (_captured)
         {
             // A read that the app cancelled took nothing; the next one goes on where it stood.
             if (_state == CaptureState.Reading && exception is not OperationCanceledException)

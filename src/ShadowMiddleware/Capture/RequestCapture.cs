@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using ShadowMiddleware.Diagnostics;
@@ -19,6 +20,7 @@ internal sealed class RequestCapture
     private readonly Stream? _original;
     private readonly RequestBodyTee? _tee;
     private readonly bool _serverOwnsBody;
+    private readonly PipeReader? _serverReader;
     private readonly long? _contentLength;
 
     private RequestCapture(HttpContext context, BlockPool pool, long maxBodyBytes)
@@ -41,6 +43,8 @@ internal sealed class RequestCapture
             return;
         }
 
+        // Taken now: once the app has read the tee through a pipe, the server makes another reader, which has nothing buffered.
+        _serverReader = _serverOwnsBody ? ServerReader(context) : null;
         _tee = new RequestBodyTee(_original, pool, maxBodyBytes);
         context.Request.Body = _tee;
     }
@@ -80,9 +84,9 @@ internal sealed class RequestCapture
                 context.Request.Body = _original!;
             }
 
-            if (!IsWhole() && restored && _serverOwnsBody && _tee.State == CaptureState.Reading)
+            if (restored && _serverReader is not null && !IsWhole() && IsWithinServerLimit(context))
             {
-                BodyRescue.Read(context, _tee, _contentLength, _maxBodyBytes);
+                BodyRescue.Read(_serverReader, _tee, _contentLength);
             }
 
             whole = IsWhole();
@@ -124,6 +128,13 @@ internal sealed class RequestCapture
             _ => context.RequestAborted.IsCancellationRequested ? DropReason.ClientAborted : DropReason.BodyIncomplete,
         };
 
+    // Over its own limit the server would answer the rescue with an exception and close the client's connection.
+    private bool IsWithinServerLimit(HttpContext context)
+    {
+        var limit = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+        return limit is null || (_contentLength ?? _maxBodyBytes) <= limit;
+    }
+
     private static bool CanHaveBody(HttpContext context)
     {
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { } detection)
@@ -134,8 +145,11 @@ internal sealed class RequestCapture
         return context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0;
     }
 
-    // The server's stream and the server's request feature come from one assembly; whatever else stands in for the body does not.
-    // An error on this side costs nothing but a copy: the end of the body must then have been seen.
-    private static bool ServerOwns(HttpContext context, Stream body) =>
-        body.GetType().Assembly == context.Features.GetRequiredFeature<IHttpRequestFeature>().GetType().Assembly;
+    private static PipeReader? ServerReader(HttpContext context) =>
+        context.Features.Get<IRequestBodyPipeFeature>() is { } pipe && ServerOwns(context, pipe) ? pipe.Reader : null;
+
+    // What the server made comes from the assembly of its request feature; whatever else stands in for the body does not. An error
+    // costs nothing but a copy: the end of the body must then have been seen.
+    private static bool ServerOwns(HttpContext context, object part) =>
+        part.GetType().Assembly == context.Features.GetRequiredFeature<IHttpRequestFeature>().GetType().Assembly;
 }

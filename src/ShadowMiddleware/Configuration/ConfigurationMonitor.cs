@@ -98,8 +98,8 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         }
     }
 
-    // Both run within the code that changed the configuration, which must not see an exception: not of a provider that was disposed,
-    // not of a logger, which is where everything that can be told has been told.
+    // Both run within the code that changed the configuration, which must not see an exception. That of a provider that was disposed
+    // means that there is nothing left to watch.
     private static IChangeToken? TryGetToken(IOptionsSource source)
     {
         try
@@ -120,7 +120,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         }
         catch (Exception)
         {
-            // Of a logger.
+            // Only a logger's can come here, and there is nowhere else to tell it. What is in force was decided before.
         }
     }
 
@@ -128,7 +128,8 @@ internal sealed partial class ConfigurationMonitor : IDisposable
     {
         lock (_reloading)
         {
-            // The lock lets its own thread in again: code that configures may cause a reload, which must not start within itself.
+            // The lock lets its own thread in again: code that configures may cause a change, and a read must not start within a read.
+            // During a reload nothing is lost by that: the change is signalled once more when this call has returned.
             if (_isDisposed || _isReading)
             {
                 return;
@@ -137,8 +138,8 @@ internal sealed partial class ConfigurationMonitor : IDisposable
             if (TryRead() is { } next)
             {
                 _reportedFaults = null;
-                Log.Reloaded(_logger, next.Shadows.Length);
                 Replace(next);
+                Log.Reloaded(_logger, next.Shadows.Length);
             }
         }
     }

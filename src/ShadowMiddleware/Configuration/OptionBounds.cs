@@ -8,7 +8,7 @@ internal static class OptionBounds
     public static readonly Bound<long> MaxBufferedBytes = new(
         MinBufferedBytes,
         long.MaxValue,
-        "a whole number of bytes, 4096 or more, such as 67108864"
+        "a whole number of bytes, 1 or more, such as 67108864"
     );
 
     public static readonly Bound<TimeSpan> DrainTimeout = new(

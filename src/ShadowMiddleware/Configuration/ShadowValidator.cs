@@ -75,7 +75,7 @@ internal static class ShadowValidator
     )
     {
         // A budget that could not be read says nothing about this key.
-        if (!faults.Has(nameof(options.MaxBufferedBytes)) && shadow.MaxBodyBytes > options.MaxBufferedBytes)
+        if (!faults.Has(nameof(options.MaxBufferedBytes)) && shadow.MaxBodyBytesIfSet > options.MaxBufferedBytes)
         {
             faults.Add(
                 OptionKeys.Join(path, nameof(shadow.MaxBodyBytes)),

@@ -7,7 +7,7 @@ internal static class TrafficMirroringDefaults
     public const string TagHeader = "X-Shadow-Request";
     public const string ShadowName = "shadow";
     public const long MaxBufferedBytes = 64 * 1024 * 1024;
-    public const long MinBufferedBytes = 4096;
+    public const long MinBufferedBytes = 1;
     public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan MaxDrainTimeout = TimeSpan.FromMinutes(10);
 

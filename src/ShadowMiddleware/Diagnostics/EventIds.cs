@@ -12,7 +12,8 @@ internal static class EventIds
     public const int CredentialsAreMirrored = 22;
     public const int ShadowWithdrawn = 23;
     public const int Drained = 24;
-    public const int UnknownShadowClient = 25;
+    public const int DrainTimedOut = 25;
+    public const int UnknownShadowClient = 26;
 
     public const int BreakerOpened = 40;
     public const int BreakerClosed = 41;

@@ -32,7 +32,7 @@ internal sealed partial class ShadowAccount
     public void Drop(DropReason reason, Exception? exception = null)
     {
         Counters.Drop(reason);
-        Report("dropped", ReasonNames.Name(reason), exception);
+        Report("was dropped", ReasonNames.Name(reason), exception);
     }
 
     public void Mirror() => Counters.Mirror();
@@ -52,12 +52,10 @@ internal sealed partial class ShadowAccount
         var last = Interlocked.Exchange(ref _lastLoss, now);
         if (last == 0 || _timeProvider.GetElapsedTime(last, now) >= Quiet)
         {
-            Log.LossesBegan(_logger, _shadow, outcome, reason, exception);
+            Log.LossesBegan(_logger, _shadow, outcome, reason);
         }
-        else
-        {
-            Log.Lost(_logger, _shadow, outcome, reason, exception);
-        }
+
+        Log.Lost(_logger, _shadow, outcome, reason, exception);
     }
 
     private static partial class Log
@@ -65,22 +63,16 @@ internal sealed partial class ShadowAccount
         [LoggerMessage(
             EventIds.LossesBegan,
             LogLevel.Warning,
-            "Shadow {Shadow} loses copies: the first was {Outcome} with the reason {Reason}. Clients are not affected. Further losses "
-                + "are counted in the ledger, and logged again after a minute without any.",
+            "Shadow {Shadow} loses copies; the first one {Outcome}: {Reason}. Clients are not affected. The ledger counts every loss. "
+                + "This is logged again after a minute without any; level Debug shows each.",
             EventName = nameof(LossesBegan)
         )]
-        public static partial void LossesBegan(
-            ILogger logger,
-            string shadow,
-            string outcome,
-            string reason,
-            Exception? exception
-        );
+        public static partial void LossesBegan(ILogger logger, string shadow, string outcome, string reason);
 
         [LoggerMessage(
             EventIds.Lost,
             LogLevel.Debug,
-            "Shadow {Shadow}: a copy was {Outcome} with the reason {Reason}.",
+            "A copy for shadow {Shadow} {Outcome}: {Reason}.",
             EventName = nameof(Lost)
         )]
         public static partial void Lost(

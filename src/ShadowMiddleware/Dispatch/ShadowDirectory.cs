@@ -62,7 +62,14 @@ internal sealed partial class ShadowDirectory : IDisposable
             await EndsWithin(drained, CancellationGrace, CancellationToken.None);
         }
 
-        Log.Drained(_logger, whole);
+        if (whole)
+        {
+            Log.Drained(_logger);
+        }
+        else
+        {
+            Log.DrainTimedOut(_logger);
+        }
     }
 
     public void Dispose()
@@ -170,9 +177,17 @@ internal sealed partial class ShadowDirectory : IDisposable
         [LoggerMessage(
             EventIds.Drained,
             LogLevel.Information,
-            "Mirroring has stopped. All copies were sent: {Whole}. What was left is counted in the ledger.",
+            "Mirroring has stopped. No copy was left.",
             EventName = nameof(Drained)
         )]
-        public static partial void Drained(ILogger logger, bool whole);
+        public static partial void Drained(ILogger logger);
+
+        [LoggerMessage(
+            EventIds.DrainTimedOut,
+            LogLevel.Warning,
+            "Mirroring has stopped before all copies were sent. What was left is counted in the ledger as shutdown.",
+            EventName = nameof(DrainTimedOut)
+        )]
+        public static partial void DrainTimedOut(ILogger logger);
     }
 }

@@ -18,6 +18,7 @@ internal sealed partial class TrafficMirroringMiddleware
     private readonly MirrorSelector _selector;
     private readonly BlockPool _pool;
     private readonly GuardedLogger _logger;
+    private int _faulted;
 
     public TrafficMirroringMiddleware(
         RequestDelegate next,
@@ -71,7 +72,7 @@ internal sealed partial class TrafficMirroringMiddleware
         }
         catch (Exception exception)
         {
-            Log.MirroringFaulted(_logger, exception);
+            ReportFault(exception);
             return default;
         }
     }
@@ -84,9 +85,18 @@ internal sealed partial class TrafficMirroringMiddleware
         }
         catch (Exception exception)
         {
-            Log.MirroringFaulted(_logger, exception);
+            ReportFault(exception);
             DropAll(plan, DropReason.BodyIncomplete);
             return null;
+        }
+    }
+
+    // Whatever feature throws here throws for every request: one line says it all.
+    private void ReportFault(Exception exception)
+    {
+        if (Interlocked.Exchange(ref _faulted, 1) == 0)
+        {
+            Log.MirroringFaulted(_logger, exception);
         }
     }
 
@@ -127,7 +137,7 @@ internal sealed partial class TrafficMirroringMiddleware
         [LoggerMessage(
             EventIds.MirroringFaulted,
             LogLevel.Error,
-            "A request could not be looked at and is not mirrored. The request itself goes on.",
+            "A request could not be looked at and is not mirrored. The request itself goes on. Further faults of this kind are not logged.",
             EventName = nameof(MirroringFaulted)
         )]
         public static partial void MirroringFaulted(ILogger logger, Exception exception);

@@ -11,16 +11,20 @@ namespace ShadowMiddleware.Hosting;
 /// <summary>Stops the start of the host over a bad configuration, says at the start what is copied, and drains after the server has stopped.</summary>
 internal sealed partial class TrafficMirroringService : IHostedLifecycleService
 {
+    private readonly ConfigurationMonitor _monitor;
     private readonly ShadowDirectory _directory;
     private readonly ShadowClientNames _clientNames;
     private readonly GuardedLogger _logger;
+    private readonly Dictionary<string, Announcement> _announced = new(StringComparer.Ordinal);
 
     public TrafficMirroringService(
+        ConfigurationMonitor monitor,
         ShadowDirectory directory,
         ShadowClientNames clientNames,
         ILogger<TrafficMirroringService> logger
     )
     {
+        _monitor = monitor;
         _directory = directory;
         _clientNames = clientNames;
         _logger = new GuardedLogger(logger);
@@ -30,18 +34,13 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var shadows = _directory.Current.Configuration.Shadows;
-        foreach (var shadow in shadows)
-        {
-            Announce(shadow);
-        }
-
-        foreach (
-            var name in _clientNames.Configured.Except(shadows.Select(shadow => shadow.Name), StringComparer.Ordinal)
-        )
+        Announce(_monitor.Current);
+        foreach (var name in _clientNames.Configured.Where(name => !_announced.ContainsKey(name)))
         {
             Log.UnknownShadowClient(_logger, name);
         }
+
+        _monitor.Changed += Announce;
 
         return Task.CompletedTask;
     }
@@ -53,27 +52,52 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // Not StopAsync: only now has the server stopped, whichever order the services were added in.
-    public Task StoppedAsync(CancellationToken cancellationToken) => _directory.DrainAsync(cancellationToken);
-
-    private void Announce(ShadowConfiguration shadow)
+    public Task StoppedAsync(CancellationToken cancellationToken)
     {
-        Log.ShadowStarted(_logger, shadow.Percent, shadow.Name, shadow.Address);
-        if (shadow.Writes == WritePolicy.Mirror)
+        _monitor.Changed -= Announce;
+        return _directory.DrainAsync(cancellationToken);
+    }
+
+    // Reloads come one at a time.
+    private void Announce(MirroringConfiguration configuration)
+    {
+        foreach (var shadow in configuration.Shadows)
         {
-            Log.WritesAreMirrored(_logger, shadow.Name);
+            var news = new Announcement(shadow.Address, shadow.Writes, CopiedCredentials(shadow));
+            if (!_announced.TryGetValue(shadow.Name, out var known) || known != news)
+            {
+                _announced[shadow.Name] = news;
+                Log.ShadowStarted(_logger, shadow.Percent, shadow.Name, shadow.Address);
+                Warn(shadow.Name, news);
+            }
+        }
+    }
+
+    private void Warn(string shadow, Announcement news)
+    {
+        if (news.Writes == WritePolicy.Mirror)
+        {
+            Log.WritesAreMirrored(_logger, shadow);
         }
 
-        string[] credentials = [HeaderNames.Authorization, HeaderNames.Cookie];
-        var copied = credentials.Where(name => !IsChanged(shadow, name));
-        if (copied.Any())
+        if (news.Credentials.Length > 0)
         {
-            Log.CredentialsAreMirrored(_logger, shadow.Name, string.Join(", ", copied));
+            Log.CredentialsAreMirrored(_logger, shadow, news.Credentials);
         }
+    }
+
+    private static string CopiedCredentials(ShadowConfiguration shadow)
+    {
+        string[] credentials = [HeaderNames.Authorization, HeaderNames.Cookie];
+        return string.Join(", ", credentials.Where(name => !IsChanged(shadow, name)));
     }
 
     private static bool IsChanged(ShadowConfiguration shadow, string header) =>
         shadow.RemoveHeaders.Contains(header)
         || shadow.SetHeaders.Any(set => set.Key.Equals(header, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What somebody should know before traffic flows: said at the start, and again when a reload changes it.</summary>
+    private readonly record struct Announcement(string Address, WritePolicy Writes, string Credentials);
 
     private static partial class Log
     {

@@ -30,7 +30,7 @@ public static class TrafficMirroringServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(section);
 
-        return Add(services, new SectionSource(section));
+        return Add(services, Source(section));
     }
 
     /// <summary>Adds traffic mirroring, configured by code.</summary>
@@ -46,7 +46,7 @@ public static class TrafficMirroringServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
 
-        return Add(services, new CodeSource(configure));
+        return Add(services, Source(configure));
     }
 
     /// <summary>Adds traffic mirroring, configured by a section and then by code.</summary>
@@ -65,14 +65,17 @@ public static class TrafficMirroringServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(section);
         ArgumentNullException.ThrowIfNull(configure);
 
-        return Add(services, new SectionSource(section), new CodeSource(configure));
+        return Add(services, Source(section), Source(configure));
     }
 
-    private static TrafficMirroringBuilder Add(IServiceCollection services, params ReadOnlySpan<IOptionsSource> sources)
+    private static TrafficMirroringBuilder Add(
+        IServiceCollection services,
+        params ReadOnlySpan<ServiceDescriptor> sources
+    )
     {
         foreach (var source in sources)
         {
-            services.AddSingleton(source);
+            services.Add(source);
         }
 
         services.TryAddSingleton(TimeProvider.System);
@@ -96,4 +99,14 @@ public static class TrafficMirroringServiceCollectionExtensions
         ShadowClientRegistration.AddDefault(services);
         return new TrafficMirroringBuilder(services);
     }
+
+    // The section alone cannot see two names that differ in case only; the app's whole configuration can.
+    private static ServiceDescriptor Source(IConfiguration section) =>
+        ServiceDescriptor.Singleton<IOptionsSource>(provider => new SectionSource(
+            section,
+            provider.GetService<IConfiguration>()
+        ));
+
+    private static ServiceDescriptor Source(Action<TrafficMirroringOptions> configure) =>
+        ServiceDescriptor.Singleton<IOptionsSource>(new CodeSource(configure));
 }

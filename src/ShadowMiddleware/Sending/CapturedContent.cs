@@ -12,12 +12,19 @@ internal sealed class CapturedContent : HttpContent
 {
     private readonly CapturedRequest _request;
     private readonly long _length;
+    private readonly CancellationTokenSource _ended = new();
 
     public CapturedContent(CapturedRequest request)
     {
         _request = request;
         _length = request.BodyLength;
     }
+
+    /// <summary>
+    /// Ends every writing that is still under way. A shadow that answers early and neither reads nor resets the stream would hold the
+    /// buffers for as long as its connection lives.
+    /// </summary>
+    public void End() => _ended.Cancel();
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -33,11 +40,16 @@ internal sealed class CapturedContent : HttpContent
 
         try
         {
+            // One source ends both: whoever cancels a writing has given up the send.
+            await using var cancelled = cancellationToken.UnsafeRegister(
+                static ended => ((CancellationTokenSource)ended!).Cancel(),
+                _ended
+            );
             if (_request.Body is { } body)
             {
                 for (var i = 0; i < body.BlockCount; i++)
                 {
-                    await stream.WriteAsync(body.GetBlock(i), cancellationToken);
+                    await stream.WriteAsync(body.GetBlock(i), _ended.Token);
                 }
             }
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace ShadowMiddleware.Sending;
@@ -21,7 +22,7 @@ internal sealed class ShadowClient
             HttpCompletionOption.ResponseHeadersRead,
             cancellationToken
         );
-        if (!IsEventStream(response.Content.Headers))
+        if (!IsEndless(response))
         {
             await ReadAsync(response.Content, cancellationToken);
         }
@@ -49,6 +50,10 @@ internal sealed class ShadowClient
 
         ArrayPool<byte>.Shared.Return(buffer);
     }
+
+    // Complete at its headers: an event stream, and whatever follows a switch to another protocol, which nobody asked for.
+    private static bool IsEndless(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.SwitchingProtocols || IsEventStream(response.Content.Headers);
 
     private static bool IsEventStream(HttpContentHeaders headers) =>
         headers.NonValidated.TryGetValues("Content-Type", out var values)

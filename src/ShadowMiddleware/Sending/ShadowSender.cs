@@ -50,6 +50,7 @@ internal sealed class ShadowSender : IShadowSender
             (Sender: this, Message: message, Stopping: stopping)
         );
         ResilienceContextPool.Shared.Return(context);
+        (message.Content as CapturedContent)?.End();
 
         // What was admitted ends in a result; an exception comes from the pipeline itself, before the send.
         switch (outcome.Exception)

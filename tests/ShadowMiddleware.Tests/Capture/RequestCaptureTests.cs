@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Tests.Common;
@@ -244,6 +245,40 @@ public sealed class RequestCaptureTests : IDisposable
         Assert.Equal(_bytes, await ReadDoors.ReadToEndAsync(_context.Request.Body));
 
         AssertLost(capture, DropReason.Budget);
+    }
+
+    [Theory]
+    [InlineData(10_000L, 10_000L, true)]
+    [InlineData(10_000L, 9_999L, false)]
+    [InlineData(null, MaxBodyBytes, true)]
+    [InlineData(null, MaxBodyBytes - 1, false)]
+    [InlineData(10_000L, null, true)]
+    [InlineData(null, null, true)]
+    public void End_WithinTheServersLimitOnly_RescuesAnUnreadBody(long? contentLength, long? serverLimit, bool expected)
+    {
+        _server.Receive(_bytes).End();
+        _server.MaxRequestBodySize = serverLimit;
+        _context.Request.ContentLength = contentLength;
+        var capture = Begin();
+
+        if (expected)
+        {
+            AssertWhole(capture, _bytes);
+        }
+        else
+        {
+            AssertLost(capture, DropReason.BodyIncomplete);
+            Assert.Equal(0, _server.TryReads);
+        }
+    }
+
+    [Fact]
+    public void End_OnAServerWithoutALimit_RescuesAnUnreadBody()
+    {
+        _context.Features.Set<IHttpMaxRequestBodySizeFeature>(null);
+        _server.Receive(_bytes).End();
+
+        AssertWhole(Begin(), _bytes);
     }
 
     [Fact]

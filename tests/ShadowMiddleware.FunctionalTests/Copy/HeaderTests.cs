@@ -1,0 +1,246 @@
+using System.Text.RegularExpressions;
+using ShadowMiddleware.FunctionalTests.Common;
+
+namespace ShadowMiddleware.FunctionalTests.Copy;
+
+public sealed partial class HeaderTests : CopyTest
+{
+    [Fact]
+    public async Task Copy_PlainRequest_AddsTheTagAndNothingElse()
+    {
+        var copy = await CopyAsync(RawRequest.Get("/x", "Accept: */*", "X-One: 1"));
+
+        Assert.Equal(
+            ["Accept", "Host", "X-One", "X-Shadow-Request"],
+            copy.Fields.Select(field => field.Key).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal("*/*", copy.Value("Accept"));
+        Assert.Equal("1", copy.Value("X-One"));
+    }
+
+    [Fact]
+    public async Task Copy_PlainPost_AddsTheTagAndNothingElse()
+    {
+        var copy = await CopyAsync(RawRequest.Build("POST", "/x", ["Content-Type: text/plain"], [1, 2, 3]));
+
+        Assert.Equal(
+            ["Content-Length", "Content-Type", "Host", "X-Shadow-Request"],
+            copy.Fields.Select(field => field.Key).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task Copy_Tag_NamesTheShadowAndAnId()
+    {
+        var copy = await CopyAsync(RawRequest.Get("/x"));
+
+        Assert.Matches(Tag(), copy.Value("X-Shadow-Request"));
+    }
+
+    [Fact]
+    public async Task Copy_TagHeaderConfigured_IsUsedInstead()
+    {
+        var copy = await CopyAsync(RawRequest.Get("/x"), app: null, ("TagHeader", "X-Mirrored"));
+
+        Assert.Matches(Tag(), copy.Value("X-Mirrored"));
+        Assert.False(copy.Has("X-Shadow-Request"));
+    }
+
+    [Theory]
+    [InlineData("X-Empty", "")]
+    [InlineData("X-Utf8", "żółć 漢字 🚀")]
+    [InlineData("X-Quotes", "\"a, b\";c='d'")]
+    [InlineData("X_Under.score!#$%&'*+-^`|~", "odd name")]
+    [InlineData("User-Agent", "(((not/a product,, of; any=kind")]
+    [InlineData("Accept", "a;b;c,,;q=nonsense")]
+    [InlineData("Accept-Encoding", "gzip, br;q=0.5")]
+    [InlineData("Accept-Language", "pl,en;q=0.1")]
+    [InlineData("Authorization", "Bearer a.b.c==")]
+    [InlineData("Cookie", "a=1; b=\"2\"; c=d=e;;  f")]
+    [InlineData("Referer", "not a uri at all")]
+    [InlineData("Date", "yesterday")]
+    [InlineData("If-None-Match", "bad\"etag")]
+    [InlineData("If-Modified-Since", "never")]
+    [InlineData("Range", "bytes=oops")]
+    [InlineData("From", "nobody")]
+    [InlineData("Max-Forwards", "many")]
+    [InlineData("Origin", "null")]
+    [InlineData("Cache-Control", "no-cache, x=\"1,2\"")]
+    [InlineData("Pragma", "whatever")]
+    [InlineData("Via", "1.1 proxy, 1.0 other")]
+    [InlineData("Forwarded", "for=1.2.3.4;host=h")]
+    [InlineData("X-Forwarded-For", "1.2.3.4, 5.6.7.8")]
+    [InlineData("Alt-Svc", "h3=\":443\"")]
+    [InlineData("Upgrade-Insecure-Requests", "1")]
+    [InlineData("Content-Type", "garbage;;; charset")]
+    [InlineData("Content-Encoding", "br")]
+    [InlineData("Content-Disposition", "inline; filename=x")]
+    [InlineData("Content-Range", "bytes 0-1/2")]
+    [InlineData("Content-Location", "/elsewhere here")]
+    [InlineData("Content-MD5", "not base64")]
+    [InlineData("Expires", "-1")]
+    [InlineData("Last-Modified", "0")]
+    [InlineData("Allow", "GET,,POST")]
+    [InlineData("baggage", "user=1,tenant=a%20b;p")]
+    [InlineData("X-Request-Id", "0HM:1")]
+    public async Task Copy_Field_IsKeptAsItIs(string name, string value)
+    {
+        var copy = await CopyAsync(RawRequest.Build("POST", "/x", [$"{name}: {value}"], [1]));
+
+        Assert.Equal(value, copy.Value(name));
+    }
+
+    [Fact]
+    public async Task Copy_RepeatedField_IsEqualAfterCombination()
+    {
+        var copy = await CopyAsync(RawRequest.Get("/x", "X-Repeat: a, b", "X-Other: -", "X-Repeat: c", "X-Repeat: "));
+
+        Assert.Equal("a, b, c,", copy.Value("X-Repeat")!.TrimEnd());
+    }
+
+    [Fact]
+    public async Task Copy_CookieOf16Kilobytes_IsKept()
+    {
+        var cookie = $"big={new string('c', 16 * 1024)}";
+
+        var copy = await CopyAsync(RawRequest.Get("/x", $"Cookie: {cookie}"));
+
+        Assert.Equal(cookie, copy.Value("Cookie"));
+    }
+
+    [Fact]
+    public async Task Copy_NinetyFields_AreAllKept()
+    {
+        var fields = Enumerable.Range(0, 90).Select(i => $"X-Field-{i}: value {i}").ToArray();
+
+        var copy = await CopyAsync(RawRequest.Get("/x", fields));
+
+        Assert.All(fields, field => Assert.Equal(field.Split(": ")[1], copy.Value(field.Split(": ")[0])));
+    }
+
+    [Theory]
+    [InlineData("Keep-Alive", "timeout=5")]
+    [InlineData("Proxy-Connection", "keep-alive")]
+    [InlineData("Proxy-Authenticate", "Basic")]
+    [InlineData("Proxy-Authorization", "Basic c2VjcmV0")]
+    [InlineData("TE", "trailers, deflate")]
+    [InlineData("Trailer", "X-Sum")]
+    [InlineData("Upgrade", "h2c")]
+    [InlineData("HTTP2-Settings", "AAMAAABkAAQAAP__")]
+    [InlineData("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
+    [InlineData("tracestate", "vendor=value")]
+    public async Task Copy_FieldOfThisHopOrTrace_IsRemoved(string name, string value)
+    {
+        var copy = await CopyAsync(RawRequest.Get("/x", $"{name}: {value}", "X-Kept: 1"));
+
+        Assert.False(copy.Has(name), copy.ToString());
+        Assert.Equal("1", copy.Value("X-Kept"));
+    }
+
+    [Fact]
+    public async Task Copy_FieldsNamedInConnection_AreRemoved()
+    {
+        var copy = await CopyAsync(
+            RawRequest.Get("/x", "Connection: X-Hop, x-other-hop", "X-Hop: 1", "X-Other-Hop: 2", "X-Stays: 3")
+        );
+
+        Assert.False(copy.Has("X-Hop"));
+        Assert.False(copy.Has("X-Other-Hop"));
+        Assert.Equal("3", copy.Value("X-Stays"));
+    }
+
+    [Fact]
+    public async Task Copy_ConnectionNamesFramingHostAndTag_KeepsThem()
+    {
+        var request = RawRequest.Build(
+            "POST",
+            "/x",
+            ["Connection: Host, Content-Length, X-Shadow-Request, X-Hop", "X-Hop: 1"],
+            [1, 2]
+        );
+
+        var copy = await CopyAsync(request);
+
+        Assert.True(copy.Has("Host"));
+        Assert.Equal("2", copy.Value("Content-Length"));
+        Assert.Matches(Tag(), copy.Value("X-Shadow-Request"));
+        Assert.False(copy.Has("X-Hop"));
+    }
+
+    [Fact]
+    public async Task Copy_ConnectionClose_DoesNotCloseTheShadowsConnection()
+    {
+        var copy = await CopyAsync(RawRequest.Get("/x", "Connection: close"));
+
+        Assert.False(copy.Has("Connection"), copy.ToString());
+    }
+
+    [Fact]
+    public async Task Copy_ExpectContinue_IsRemoved()
+    {
+        var copy = await CopyAsync(RawRequest.Build("POST", "/x", ["Expect: 100-continue"], [1, 2, 3]));
+
+        Assert.False(copy.Has("Expect"));
+        Assert.Equal([1, 2, 3], copy.Body);
+    }
+
+    [Fact]
+    public async Task Copy_Host_IsTheShadows()
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } };
+        await environment.StartAsync(Token);
+
+        var copy = await CopyAsync(environment, shadow, RawRequest.Get("/x", "Host: other.example:81"));
+
+        Assert.Equal($"127.0.0.1:{shadow.Port}", copy.Value("Host"));
+    }
+
+    [Fact]
+    public async Task Copy_RemoveAndSetHeaders_ChangeTheCopyOnly()
+    {
+        string? seenByApp = null;
+        var request = RawRequest.Get("/x", "Cookie: a=1", "Authorization: Bearer real", "X-Kept: 1");
+
+        var copy = await CopyAsync(
+            request,
+            context =>
+            {
+                seenByApp = $"{context.Request.Headers.Cookie} {context.Request.Headers.Authorization}";
+                return Task.CompletedTask;
+            },
+            ("Shadows:v2:RemoveHeaders:0", "cookie"),
+            ("Shadows:v2:SetHeaders:Authorization", "Bearer shadow"),
+            ("Shadows:v2:SetHeaders:X-New", "new")
+        );
+
+        Assert.False(copy.Has("Cookie"));
+        Assert.Equal("Bearer shadow", copy.Value("Authorization"));
+        Assert.Equal("new", copy.Value("X-New"));
+        Assert.Equal("1", copy.Value("X-Kept"));
+        Assert.Equal("a=1 Bearer real", seenByApp);
+    }
+
+    [Fact]
+    public async Task Copy_AppChangesTheRequest_CopyIsWhatArrived()
+    {
+        var copy = await CopyAsync(
+            RawRequest.Get("/original?x=1", "X-One: 1"),
+            context =>
+            {
+                context.Request.Headers["X-One"] = "changed";
+                context.Request.Headers["X-Two"] = "added";
+                context.Request.Path = "/rewritten";
+                context.Request.Method = "POST";
+                return Task.CompletedTask;
+            }
+        );
+
+        Assert.Equal("GET /original?x=1 HTTP/1.1", copy.StartLine);
+        Assert.Equal("1", copy.Value("X-One"));
+        Assert.False(copy.Has("X-Two"));
+    }
+
+    [GeneratedRegex("^v2;id=\"[0-9a-f]{32}\"$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Tag();
+}

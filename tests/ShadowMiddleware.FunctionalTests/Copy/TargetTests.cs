@@ -1,0 +1,122 @@
+using ShadowMiddleware.FunctionalTests.Common;
+
+namespace ShadowMiddleware.FunctionalTests.Copy;
+
+public sealed class TargetTests : CopyTest
+{
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/plain")]
+    [InlineData("/a%2Fb")]
+    [InlineData("/a%252Fb")]
+    [InlineData("/%41%62c")]
+    [InlineData("/%c3%a9%C3%A9")]
+    [InlineData("/a/../b")]
+    [InlineData("/a/./b/.")]
+    [InlineData("/%2e%2e/secret")]
+    [InlineData("//host/x")]
+    [InlineData("//user@host:99/x")]
+    [InlineData("/@host")]
+    [InlineData("/\\host")]
+    [InlineData("/\\\\host\\share")]
+    [InlineData("///x//y///")]
+    [InlineData("/?")]
+    [InlineData("/x?")]
+    [InlineData("/x??y?")]
+    [InlineData("/x?a=1&a=2&&=&b&c=")]
+    [InlineData("/x?q=%20+%2B&r=%zz&s=100%")]
+    [InlineData("/x?u=http://elsewhere/%2e%2e/y?z=1")]
+    [InlineData("/x?json={\"a\":[1,2]}&pipe=|^`")]
+    [InlineData("/x;v=1,2;w='(!)*~$&+=:@")]
+    [InlineData("/100%/%zz")]
+    [InlineData("/x:80/y")]
+    [InlineData("/<script>")]
+    [InlineData("/a#b?c#d")]
+    public async Task Copy_AnyTarget_IsByteForByte(string target)
+    {
+        var copy = await CopyAsync(RawRequest.Get(target));
+
+        Assert.Equal($"GET {target} HTTP/1.1", copy.StartLine);
+    }
+
+    [Fact]
+    public async Task Copy_TargetOf8000Bytes_IsByteForByte()
+    {
+        var target = $"/long/%2F{new string('a', 4000)}?q={new string('b', 3985)}";
+
+        var copy = await CopyAsync(RawRequest.Get(target));
+
+        Assert.Equal($"GET {target} HTTP/1.1", copy.StartLine);
+    }
+
+    [Theory]
+    [InlineData("http://primary.example/x%2Fy?z=%41", "/x%2Fy?z=%41")]
+    [InlineData("http://primary.example/a/../b", "/a/../b")]
+    [InlineData("http://primary.example/", "/")]
+    [InlineData("http://primary.example", "/")]
+    [InlineData("http://primary.example?q=1", "/?q=1")]
+    public async Task Copy_AbsoluteForm_IsSentAsOriginForm(string target, string expected)
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } };
+        await environment.StartAsync(Token);
+
+        var copy = await CopyAsync(environment, shadow, RawRequest.Get(target));
+
+        Assert.Equal($"GET {expected} HTTP/1.1", copy.StartLine);
+        Assert.Equal($"127.0.0.1:{shadow.Port}", copy.Value("Host"));
+    }
+
+    [Fact]
+    public async Task Copy_OptionsAsterisk_IsSkippedAsTarget()
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } };
+        await environment.StartAsync(Token);
+
+        var response = await environment.Primary.ExchangeAsync(RawRequest.Build("OPTIONS", "*", [], body: null), Token);
+        var ledger = await environment.WaitUntilSettledAsync(Token);
+
+        Assert.Equal(200, response.Status);
+        Assert.Equal("seen 1, skipped.target 1", LedgerAssert.Describe(ledger));
+        Assert.Equal(0, shadow.Connections);
+    }
+
+    [Theory]
+    [InlineData("/base", "/x%2Fy?z", "/base/x%2Fy?z")]
+    [InlineData("/base/", "/x", "/base/x")]
+    [InlineData("/base", "/", "/base/")]
+    [InlineData("/a/b", "//host/../x", "/a/b//host/../x")]
+    [InlineData("/", "/x", "/x")]
+    public async Task Copy_AddressWithPath_PutsItInFront(string path, string target, string expected)
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address + path } };
+        await environment.StartAsync(Token);
+
+        var copy = await CopyAsync(environment, shadow, RawRequest.Get(target));
+
+        Assert.Equal($"GET {expected} HTTP/1.1", copy.StartLine);
+    }
+
+    [Theory]
+    [InlineData("/a/../b?c=%41", "/b?c=A")]
+    [InlineData("/%41/x", "/A/x")]
+    [InlineData("//host/x", "//host/x")]
+    [InlineData("/plain?x=1", "/plain?x=1")]
+    public async Task Copy_CanonicalFidelity_NormalisesTheTarget(string target, string expected)
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = shadow.Address },
+            Settings = { ["Shadows:v2:PathFidelity"] = "Canonical" },
+        };
+        await environment.StartAsync(Token);
+
+        var copy = await CopyAsync(environment, shadow, RawRequest.Get(target));
+
+        Assert.Equal($"GET {expected} HTTP/1.1", copy.StartLine);
+        Assert.Equal($"127.0.0.1:{shadow.Port}", copy.Value("Host"));
+    }
+}

@@ -1,0 +1,42 @@
+namespace ShadowMiddleware.Tests.Configuration;
+
+public class UnbuiltKeyTests
+{
+    [Theory]
+    [InlineData("SigningKeys", "[\"c2VjcmV0LWtleQ==\"]")]
+    [InlineData("SigningKeys", "[]")]
+    [InlineData("Protection", "{ \"Enabled\": true }")]
+    [InlineData("protection", "{ \"Enabled\": null }")]
+    public void TopLevelKey_WithAnything_IsAFault(string key, string json)
+    {
+        var fault = Assert.Single(Sources.FaultsOf(Sources.WithTopLevel($"\"{key}\": {json}")));
+
+        Assert.Equal($"TrafficMirroring:{key}: this version does not build this key yet; remove it.", fault);
+    }
+
+    [Theory]
+    [InlineData("SampleBy", "\"Random\"")]
+    [InlineData("Salt", "\"salt\"")]
+    [InlineData("Salt", "\"\"")]
+    [InlineData("Until", "\"2030-01-01T00:00:00Z\"")]
+    [InlineData("Rules", "[{ \"Methods\": [\"GET\"] }]")]
+    [InlineData("HostHeader", "\"Destination\"")]
+    [InlineData("ForwardedHeaders", "\"None\"")]
+    [InlineData("RedactQuery", "[\"token\"]")]
+    [InlineData("RedactForm", "[\"password\"]")]
+    [InlineData("RedactJson", "[\"/card/number\"]")]
+    [InlineData("RedactJson", "[]")]
+    [InlineData("RewritePath", "{ \"Pattern\": \"a\", \"Replacement\": \"b\" }")]
+    [InlineData("MaxRequestsPerSecond", "10")]
+    [InlineData("Compare", "{ \"Enabled\": false }")]
+    [InlineData("Verdict", "{ \"Alpha\": 0.05 }")]
+    [InlineData("OnVerdictFail", "\"Halt\"")]
+    [InlineData("RampPercents", "[1, 5]")]
+    [InlineData("redactjson", "[\"/card/number\"]")]
+    public void ShadowKey_WithAnything_IsAFault(string key, string json)
+    {
+        var fault = Assert.Single(Sources.FaultsOf(Sources.WithShadow($"\"{key}\": {json}")));
+
+        Assert.Equal($"TrafficMirroring:Shadows:v2:{key}: this version does not build this key yet; remove it.", fault);
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ShadowMiddleware.Tests.Documentation.Snippets;
+
+internal static class GettingStarted
+{
+    public static void FromConfiguration(string[] args)
+    {
+        #region two-lines
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddTrafficMirroring(builder.Configuration.GetSection("TrafficMirroring"));
+
+        var app = builder.Build();
+        app.UseTrafficMirroring();
+        app.MapGet("/", () => "Hello World!");
+        app.Run();
+        #endregion
+    }
+
+    public static void FromCode(string[] args)
+    {
+        #region two-lines-in-code
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddTrafficMirroring(options => options.MirrorTo("https://orders-v2.internal", percent: 20));
+
+        var app = builder.Build();
+        app.UseTrafficMirroring();
+        app.MapGet("/", () => "Hello World!");
+        app.Run();
+        #endregion
+    }
+}
