@@ -134,6 +134,21 @@ public sealed class RequestCaptureTests : IDisposable
     }
 
     [Fact]
+    public async Task End_WhenSomeoneReadsAheadInABodyOfTheirs_LeavesThemTheirBytes()
+    {
+        var capture = Begin();
+        using var theirs = new MemoryStream(_bytes);
+        _context.Request.Body = theirs;
+        var reader = _context.Request.BodyReader;
+        var ahead = await reader.ReadAsync(Token);
+        reader.AdvanceTo(ahead.Buffer.Start);
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+
+        Assert.Equal(_bytes, await ReadDoors.ReadToEndAsync(reader));
+    }
+
+    [Fact]
     public void End_OfAnUnreadBodyThatHasArrived_RescuesIt()
     {
         _server.Receive(_bytes).End();

@@ -22,12 +22,15 @@ internal sealed class FakeServer
     private readonly Pipe _pipe = new();
     private readonly ServerStream _stream;
     private readonly ServerPipeReader _reader;
+    private PipeReader _currentReader;
+    private Stream _readBody;
 
     public FakeServer()
     {
         _reader = new ServerPipeReader(_pipe.Reader);
         _stream = new ServerStream(_reader);
-        Body = _stream;
+        _currentReader = _reader;
+        _readBody = Body = _stream;
     }
 
     public string Protocol { get; set; } = "HTTP/1.1";
@@ -59,8 +62,20 @@ internal sealed class FakeServer
     /// <summary>The server's own, as opposed to what stands in for it.</summary>
     public Stream OwnBody => _stream;
 
-    // As Kestrel does it: over a replaced body it puts a reader of its own.
-    public PipeReader Reader => ReferenceEquals(Body, _stream) ? _reader : PipeReader.Create(Body);
+    // As Kestrel does it: over a replaced body it puts a reader of its own, and keeps it until the body is replaced again.
+    public PipeReader Reader
+    {
+        get
+        {
+            if (!ReferenceEquals(_readBody, Body))
+            {
+                _readBody = Body;
+                _currentReader = ReferenceEquals(Body, _stream) ? _reader : PipeReader.Create(Body);
+            }
+
+            return _currentReader;
+        }
+    }
 
     /// <summary>How often somebody read in a way that waits.</summary>
     public int WaitingReads => _reader.WaitingReads;

@@ -378,6 +378,40 @@ public sealed class ShadowDispatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task HandOver_WhileTheLastWorkerLeaves_IsNotForgotten()
+    {
+        const int rounds = 20_000;
+        var sender = new GatedSender(_account, open: true);
+        using var dispatcher = new ShadowDispatcher(
+            Settings(TestShadow.Named() with { MaxConcurrency = 1 }),
+            sender,
+            _account,
+            _time
+        );
+        for (var round = 1; round <= rounds; round++)
+        {
+            HandOver(dispatcher, Accepted());
+
+            // The pause sweeps over the moment between the worker's last look and its leaving.
+            Spin(() => sender.Started >= round);
+            Thread.SpinWait(round % 32);
+        }
+
+        await Soon.Ends(dispatcher.DrainAsync());
+        Assert.Equal(rounds, LedgerAssert.Settled(_account).Mirrored);
+
+        static void Spin(Func<bool> condition)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            while (!condition())
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(start).TotalSeconds < 20, "A copy was forgotten.");
+                Thread.SpinWait(1);
+            }
+        }
+    }
+
+    [Fact]
     public async Task HandOver_BySeveralProducersOnAShadowThatComesAndGoes_LosesNoCountAndNoBlock()
     {
         const int producers = 4;
