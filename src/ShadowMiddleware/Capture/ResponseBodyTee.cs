@@ -18,7 +18,7 @@ internal sealed class ResponseBodyTee : IHttpResponseBodyFeature
 {
     private readonly IHttpResponseBodyFeature _inner;
     private readonly ResponseRecording _recording;
-    private bool _isInstalled;
+    private ResponseAbortWatch? _abortWatch;
     private ResponseStreamTee? _stream;
     private ResponseWriterTee? _writer;
 
@@ -53,12 +53,12 @@ internal sealed class ResponseBodyTee : IHttpResponseBodyFeature
         var inner = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var tee = new ResponseBodyTee(inner, pool, maxBytes, context.Response.Headers);
 
-        // What an app writes in answer to HEAD is not sent (RFC 9110 section 9.3.2): its body is known to be empty. The method is
-        // case-sensitive.
+        // A response to HEAD has no content, whatever the app writes (RFC 9110 section 9.3.2): nothing to capture, and that is the whole
+        // of it. The method is case-sensitive.
         if (!string.Equals(context.Request.Method, HttpMethods.Head, StringComparison.Ordinal))
         {
             context.Features.Set<IHttpResponseBodyFeature>(tee);
-            tee._isInstalled = true;
+            tee._abortWatch = ResponseAbortWatch.Begin(context.Features, tee._recording);
         }
 
         return tee;
@@ -72,7 +72,7 @@ internal sealed class ResponseBodyTee : IHttpResponseBodyFeature
     {
         try
         {
-            var isWhole = !_isInstalled || (TryRestore(context) && IsWhole(context));
+            var isWhole = _abortWatch is null || (TryRestore(context, _abortWatch) && IsWhole(context));
             if (!isWhole || !returned)
             {
                 _recording.Abandon(ResponseCaptureState.Incomplete);
@@ -124,8 +124,9 @@ internal sealed class ResponseBodyTee : IHttpResponseBodyFeature
     }
 
     // Someone further in may have put a feature of their own over the tee and left it. What it still holds is not known.
-    private bool TryRestore(HttpContext context)
+    private bool TryRestore(HttpContext context, ResponseAbortWatch abortWatch)
     {
+        abortWatch.End(context.Features);
         if (!ReferenceEquals(context.Features.Get<IHttpResponseBodyFeature>(), this))
         {
             return false;
@@ -144,8 +145,14 @@ internal sealed class ResponseBodyTee : IHttpResponseBodyFeature
         }
 
         var response = context.Response;
-        if (response.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
+        if (
+            response.StatusCode
+            is StatusCodes.Status204NoContent
+                or StatusCodes.Status205ResetContent
+                or StatusCodes.Status304NotModified
+        )
         {
+            // These have no content (RFC 9110 section 6.4.1). What servers make of bytes in their writer differs.
             return CapturedBytes == 0;
         }
 

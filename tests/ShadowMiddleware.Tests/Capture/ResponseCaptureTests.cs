@@ -75,6 +75,7 @@ public sealed class ResponseCaptureTests : ResponseTeeTest
 
     [Theory]
     [InlineData(StatusCodes.Status204NoContent)]
+    [InlineData(StatusCodes.Status205ResetContent)]
     [InlineData(StatusCodes.Status304NotModified)]
     public void End_OfAStatusWithoutContent_IsWholeWhenNothingWasWritten(int status)
     {
@@ -86,6 +87,7 @@ public sealed class ResponseCaptureTests : ResponseTeeTest
 
     [Theory]
     [InlineData(StatusCodes.Status204NoContent)]
+    [InlineData(StatusCodes.Status205ResetContent)]
     [InlineData(StatusCodes.Status304NotModified)]
     public void End_OfAStatusWithoutContent_IsNotCapturedWhenSomethingWasWritten(int status)
     {
@@ -196,5 +198,76 @@ public sealed class ResponseCaptureTests : ResponseTeeTest
 
         Assert.Null(captured);
         Assert.Equal(ResponseCaptureState.Incomplete, Tee.State);
+    }
+
+    [Fact]
+    public async Task Abort_ByTheApp_ReachesTheServerAndIsNotCaptured()
+    {
+        var lifetime = new FakeLifetime();
+        ConfigureContext = context => context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
+        await Context.Response.Body.WriteAsync(_bytes, Token);
+
+        Context.Abort();
+
+        Assert.Equal(1, lifetime.Aborts);
+        Assert.Equal(0, Memory.BlocksOut);
+        Assert.Null(End());
+        Assert.Same(lifetime, Context.Features.Get<IHttpRequestLifetimeFeature>());
+        Assert.Null(Context.Features.Get<IHttpResetFeature>());
+    }
+
+    [Fact]
+    public async Task Reset_ByTheApp_ReachesTheServerAndIsNotCaptured()
+    {
+        var lifetime = new FakeLifetime();
+        ConfigureContext = context => context.Features.Set<IHttpResetFeature>(lifetime);
+        await Context.Response.Body.WriteAsync(_bytes, Token);
+
+        Context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(errorCode: 7);
+
+        Assert.Equal(7, lifetime.ErrorCode);
+        Assert.Null(End());
+        Assert.Same(lifetime, Context.Features.Get<IHttpResetFeature>());
+    }
+
+    [Fact]
+    public void RequestAborted_Always_IsTheServers()
+    {
+        using var source = new CancellationTokenSource();
+        var lifetime = new FakeLifetime { RequestAborted = source.Token };
+        ConfigureContext = context => context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
+
+        Assert.Equal(source.Token, Context.RequestAborted);
+        Context.RequestAborted = Token;
+
+        Assert.Equal(Token, lifetime.RequestAborted);
+        Assert.NotNull(End());
+    }
+
+    [Fact]
+    public void End_WhenAnotherLifetimeWasLeftInPlace_LeavesItThere()
+    {
+        var other = new FakeLifetime();
+        Assert.NotSame(other, Context.Features.Get<IHttpRequestLifetimeFeature>());
+        Context.Features.Set<IHttpRequestLifetimeFeature>(other);
+        Context.Features.Set<IHttpResetFeature>(other);
+
+        Assert.NotNull(End());
+
+        Assert.Same(other, Context.Features.Get<IHttpRequestLifetimeFeature>());
+        Assert.Same(other, Context.Features.Get<IHttpResetFeature>());
+    }
+
+    private sealed class FakeLifetime : IHttpRequestLifetimeFeature, IHttpResetFeature
+    {
+        public CancellationToken RequestAborted { get; set; }
+
+        public int Aborts { get; private set; }
+
+        public int ErrorCode { get; private set; }
+
+        public void Abort() => Aborts++;
+
+        public void Reset(int errorCode) => ErrorCode = errorCode;
     }
 }
