@@ -137,26 +137,31 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
 
     private async Task WorkAsync()
     {
-        while (Workers <= _settings.Shadow.MaxConcurrency && TryDequeue(out var copy))
+        try
         {
-            try
+            while (Workers <= _settings.Shadow.MaxConcurrency && TryDequeue(out var copy))
             {
-                await ProcessAsync(copy);
-            }
-            finally
-            {
-                copy.Request.Release();
+                try
+                {
+                    await ProcessAsync(copy);
+                }
+                finally
+                {
+                    copy.Request.Release();
+                }
             }
         }
-
-        // A copy that came between the last look and this line found a worker running and started none.
-        Interlocked.Decrement(ref _workers);
-        if (!_queue.IsEmpty)
+        finally
         {
-            StartWorker();
-        }
+            // A copy that came between the last look and this line found a worker running and started none.
+            Interlocked.Decrement(ref _workers);
+            if (!_queue.IsEmpty)
+            {
+                StartWorker();
+            }
 
-        SignalIdle();
+            SignalIdle();
+        }
     }
 
     private Task ProcessAsync(QueuedCopy copy)

@@ -48,7 +48,10 @@ internal static class MirroredRequestFactory
         }
 
         // What the configuration sets, it sets: two lines of one trace would be none.
-        if (activity?.Id is { } traceParent && !IsSet(shadow, HeaderNames.TraceParent))
+        if (
+            activity is { IdFormat: ActivityIdFormat.W3C, Id: { } traceParent }
+            && !IsSet(shadow, HeaderNames.TraceParent)
+        )
         {
             Add(message, HeaderNames.TraceParent, traceParent);
             if (!string.IsNullOrEmpty(activity.TraceStateString))
