@@ -43,6 +43,11 @@ internal static class ShadowSectionReader
             OptionBounds.MaxConcurrency,
             value => shadow.MaxConcurrency = value
         );
+        reader.Double(
+            nameof(shadow.MaxRequestsPerSecond),
+            OptionBounds.MaxRequestsPerSecond,
+            value => shadow.MaxRequestsPerSecond = value
+        );
         reader.Time(nameof(shadow.QueueTimeout), OptionBounds.QueueTimeout, value => shadow.QueueTimeout = value);
         reader.Time(nameof(shadow.Timeout), OptionBounds.Timeout, value => shadow.Timeout = value);
         reader.Text(nameof(shadow.HttpVersion), value => shadow.HttpVersion = value);
