@@ -10,6 +10,7 @@ namespace ShadowMiddleware.Capture;
 internal sealed class RequestBodyTee : Stream
 {
     private readonly Stream _inner;
+    private readonly BlockPool _pool;
     private readonly long _maxBytes;
 
     // Guards the capture against an app that still reads after its request has ended. Held for a copy in memory, never across I/O.
@@ -21,6 +22,7 @@ internal sealed class RequestBodyTee : Stream
     public RequestBodyTee(Stream inner, BlockPool pool, long maxBytes)
     {
         _inner = inner;
+        _pool = pool;
         _maxBytes = maxBytes;
         _captured = new PooledBodyBuffer(pool);
     }
@@ -75,6 +77,37 @@ internal sealed class RequestBodyTee : Stream
         }
     }
 
+    /// <summary>The neighbours in the list of <see cref="OpenCaptures"/>, which alone sets them.</summary>
+    internal RequestBodyTee? Older { get; set; }
+
+    /// <inheritdoc cref="Older" />
+    internal RequestBodyTee? Newer { get; set; }
+
+    /// <summary>Gives up the bytes for a younger capture's sake, unless the app is reading at this very moment.</summary>
+    internal bool TryEvict()
+    {
+        if (!Monitor.TryEnter(_captured))
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_detached || _captured.Length == 0)
+            {
+                return false;
+            }
+
+            // A read that failed has decided already; only the bytes are left to give.
+            Free(_state is CaptureState.Reading or CaptureState.EndSeen ? CaptureState.OverBudget : _state);
+            return true;
+        }
+        finally
+        {
+            Monitor.Exit(_captured);
+        }
+    }
+
     /// <summary>Adds bytes that were read past the tee, directly behind those that went through it.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -98,7 +131,7 @@ internal sealed class RequestBodyTee : Stream
 
     /// <summary>
     /// Ends the capture: what the app reads from now on is not copied. With <paramref name="whole"/> the caller owns the captured
-    /// body; without it, the body is given back to the pool.
+    /// body; without it, or when the bytes were given up, it gets nothing and the pool has its blocks back.
     /// </summary>
     public PooledBodyBuffer? Detach(bool whole)
     {
@@ -110,7 +143,10 @@ internal sealed class RequestBodyTee : Stream
             }
 
             _detached = true;
-            if (whole)
+            _pool.Captures.Remove(this);
+
+            // It may have been evicted since the caller looked.
+            if (whole && _state is (CaptureState.Reading or CaptureState.EndSeen))
             {
                 return _captured;
             }
@@ -278,7 +314,7 @@ internal sealed class RequestBodyTee : Stream
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
-        if (_detached || _state != CaptureState.Reading)
+        if (_detached || _state != CaptureState.Reading || bytes.IsEmpty)
         {
             return;
         }
@@ -291,19 +327,39 @@ internal sealed class RequestBodyTee : Stream
 
         try
         {
-            if (!_captured.TryAppend(bytes))
-            {
-                GiveUp(CaptureState.OverBudget);
-            }
+            Hold(bytes);
         }
         catch (Exception)
         {
-            // A pool that was disposed, or no memory left: the app's read has succeeded all the same.
+            // No memory left: the app's read has succeeded all the same.
             GiveUp(CaptureState.Faulted);
         }
     }
 
+    private void Hold(ReadOnlySpan<byte> bytes)
+    {
+        if (_captured.Length == 0)
+        {
+            _pool.Captures.Add(this);
+        }
+
+        while (!(bytes = _captured.Append(bytes)).IsEmpty)
+        {
+            if (!_pool.Captures.EvictOldest(asking: this))
+            {
+                GiveUp(CaptureState.OverBudget);
+                return;
+            }
+        }
+    }
+
     private void GiveUp(CaptureState state)
+    {
+        _pool.Captures.Remove(this);
+        Free(state);
+    }
+
+    private void Free(CaptureState state)
     {
         _captured.Release();
         _state = state;

@@ -104,6 +104,7 @@ internal sealed class RequestCapture
         var body = _tee.Detach(whole);
         if (body is null)
         {
+            loss = whole ? DropReason.Budget : loss;
             return null;
         }
 
