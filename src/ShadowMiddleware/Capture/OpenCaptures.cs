@@ -6,13 +6,13 @@ namespace ShadowMiddleware.Capture;
 /// </summary>
 internal sealed class OpenCaptures
 {
-    // A list through the tees themselves: adding and removing allocate nothing. A tee's own lock is held by whoever comes here, so
-    // that a second tee's is only ever tried, never waited for.
+    // A list through the captures themselves: adding and removing allocate nothing. Whoever comes here holds the lock of one capture,
+    // so that a second one's is only ever tried, never waited for.
     private readonly Lock _gate = new();
-    private RequestBodyTee? _oldest;
-    private RequestBodyTee? _newest;
+    private BodyCapture? _oldest;
+    private BodyCapture? _newest;
 
-    public void Add(RequestBodyTee capture)
+    public void Add(BodyCapture capture)
     {
         lock (_gate)
         {
@@ -31,7 +31,7 @@ internal sealed class OpenCaptures
     }
 
     /// <summary>Takes a capture out; one that is not in the list stays out.</summary>
-    public void Remove(RequestBodyTee capture)
+    public void Remove(BodyCapture capture)
     {
         lock (_gate)
         {
@@ -41,7 +41,7 @@ internal sealed class OpenCaptures
 
     /// <summary>Lets the oldest capture that began before <paramref name="asking"/> give up its bytes.</summary>
     /// <returns><see langword="false"/> when there is none: then it is for the one who asks to give up.</returns>
-    public bool EvictOldest(RequestBodyTee asking)
+    public bool EvictOldest(BodyCapture asking)
     {
         lock (_gate)
         {
@@ -62,7 +62,7 @@ internal sealed class OpenCaptures
         }
     }
 
-    private void Unlink(RequestBodyTee capture)
+    private void Unlink(BodyCapture capture)
     {
         if (!ReferenceEquals(capture, _oldest) && capture.Older is null)
         {

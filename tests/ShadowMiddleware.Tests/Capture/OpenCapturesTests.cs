@@ -50,7 +50,7 @@ public sealed class OpenCapturesTests : IDisposable
     public async Task Read_OfTheOldestCaptureItself_GivesUpItsOwn()
     {
         var bytes = Bytes.Of(2 * BlockSize);
-        var oldest = new RequestBodyTee(new MemoryStream(bytes), _pool, maxBytes: 1_000_000);
+        var oldest = new RequestBodyTee(new MemoryStream(bytes), new BodyCapture(_pool, maxBytes: 1_000_000));
         var buffer = new byte[BlockSize];
         await oldest.ReadExactlyAsync(buffer, Token);
         var others = await HoldAsync(Blocks - 1);
@@ -67,7 +67,7 @@ public sealed class OpenCapturesTests : IDisposable
     public async Task Read_OfACaptureThatWasEvicted_GoesOnForTheApp()
     {
         var bytes = Bytes.Of(2 * BlockSize);
-        var evicted = new RequestBodyTee(new MemoryStream(bytes), _pool, maxBytes: 1_000_000);
+        var evicted = new RequestBodyTee(new MemoryStream(bytes), new BodyCapture(_pool, maxBytes: 1_000_000));
         var buffer = new byte[BlockSize];
         await evicted.ReadExactlyAsync(buffer, Token);
         await HoldAsync(Blocks);
@@ -116,7 +116,7 @@ public sealed class OpenCapturesTests : IDisposable
         Assert.NotEqual(0, whole);
         Assert.Equal(0, _pool.Budget.Used);
         Assert.Equal(0, _memory.BlocksOut);
-        Assert.False(_pool.Captures.EvictOldest(asking: new RequestBodyTee(Stream.Null, _pool, maxBytes: 1)));
+        Assert.False(_pool.Captures.EvictOldest(asking: new BodyCapture(_pool, maxBytes: 1)));
 
         async Task CaptureMany(int seed)
         {
@@ -124,7 +124,7 @@ public sealed class OpenCapturesTests : IDisposable
             for (var i = 0; i < PerThread; i++)
             {
                 var bytes = Bytes.Of(random.Next(1, 3 * BlockSize));
-                var tee = new RequestBodyTee(new MemoryStream(bytes), _pool, maxBytes: 1_000_000);
+                var tee = new RequestBodyTee(new MemoryStream(bytes), new BodyCapture(_pool, maxBytes: 1_000_000));
                 var read = new MemoryStream();
                 await tee.CopyToAsync(read, bufferSize: 1000, Token);
                 Assert.Equal(bytes, read.ToArray());
@@ -151,7 +151,7 @@ public sealed class OpenCapturesTests : IDisposable
 
     private async Task<RequestBodyTee> CaptureAsync(int length)
     {
-        var tee = new RequestBodyTee(new MemoryStream(Bytes.Of(length)), _pool, maxBytes: 1_000_000);
+        var tee = new RequestBodyTee(new MemoryStream(Bytes.Of(length)), new BodyCapture(_pool, maxBytes: 1_000_000));
         await tee.ReadExactlyAsync(new byte[length], Token);
         return tee;
     }
