@@ -167,6 +167,36 @@ public sealed partial class HeaderTests : CopyTest
         Assert.False(copy.Has("X-Hop"));
     }
 
+    [Theory]
+    [InlineData("GET", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__")]
+    [InlineData("DELETE", "Connection: upgrade", "Upgrade: h2c")]
+    [InlineData("GET", "Connection: upgrade")]
+    public async Task Copy_OfferOfHttp2_IsAnOrdinaryRequestWithoutTheOffer(string method, params string[] offer)
+    {
+        var copy = await CopyAsync(RawRequest.Build(method, "/x", [.. offer, "X-One: 1"], body: null));
+
+        Assert.Equal(
+            ["Host", "X-One", "X-Shadow-Request"],
+            copy.Fields.Select(field => field.Key).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal($"{method} /x HTTP/1.1", copy.StartLine);
+    }
+
+    [Fact]
+    public async Task Copy_OfferOfHttp2WithABody_HasTheBody()
+    {
+        var copy = await CopyAsync(
+            RawRequest.Build(
+                "POST",
+                "/x",
+                ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AA"],
+                [1, 2]
+            )
+        );
+
+        Assert.Equal([1, 2], copy.Body);
+    }
+
     [Fact]
     public async Task Copy_ConnectionClose_DoesNotCloseTheShadowsConnection()
     {
