@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Options;
 
 namespace ShadowMiddleware.Capture;
 
@@ -14,9 +13,14 @@ internal sealed class BodyRescue
 {
     private readonly long _mostPerLook;
 
-    public BodyRescue(IOptions<KestrelServerOptions> server)
+    /// <param name="limits">Those of the server; <see langword="null"/> when they are not known.</param>
+    public BodyRescue(KestrelServerLimits? limits)
     {
-        var limits = server.Value.Limits;
+        if (limits is null)
+        {
+            _mostPerLook = long.MaxValue;
+            return;
+        }
 
         // The server stops to read when its buffer is full, and may have gone beyond by what it read last.
         var buffer = Math.Max(limits.MaxRequestBufferSize ?? long.MaxValue, limits.Http2.InitialStreamWindowSize);

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Options;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Tests.Common;
 
@@ -125,10 +124,12 @@ public sealed class BodyRescueTests : IDisposable
         var context = _server.CreateContext();
         var server = new KestrelServerOptions();
         server.Limits.MaxRequestBufferSize = null;
-        var rescue = new BodyRescue(Options.Create(server));
+        var rescue = new BodyRescue(server.Limits);
 
         _server.MaxRequestBodySize = long.MaxValue - 1;
         Assert.False(rescue.MayLook(context, captured: 5, contentLength: null));
+
+        Assert.False(new BodyRescue(limits: null).MayLook(context, captured: 5, contentLength: null));
 
         _server.MaxRequestBodySize = null;
         Assert.True(rescue.MayLook(context, captured: 5, contentLength: null));

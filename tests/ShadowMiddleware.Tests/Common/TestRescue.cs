@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Options;
 using ShadowMiddleware.Capture;
 
 namespace ShadowMiddleware.Tests.Common;
@@ -17,6 +16,6 @@ internal static class TestRescue
         var server = new KestrelServerOptions();
         server.Limits.MaxRequestBufferSize = ServerBuffer;
         server.Limits.Http2.InitialStreamWindowSize = ServerBuffer;
-        return new BodyRescue(Options.Create(server));
+        return new BodyRescue(server.Limits);
     }
 }
