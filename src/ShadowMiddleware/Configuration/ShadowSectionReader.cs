@@ -19,9 +19,14 @@ internal static class ShadowSectionReader
         (nameof(PathFidelity.Canonical), PathFidelity.Canonical),
     ];
 
-    public static void Read(IConfigurationSection section, ShadowOptions shadow, ConfigurationFaults faults)
+    public static void Read(
+        string name,
+        IConfigurationSection section,
+        ShadowOptions shadow,
+        ConfigurationFaults faults
+    )
     {
-        var path = OptionKeys.ForShadow(section.Key);
+        var path = OptionKeys.ForShadow(name);
         if (!ObjectReader.CheckObject(section, path, """write { "Address": "https://…" }.""", faults))
         {
             return;
