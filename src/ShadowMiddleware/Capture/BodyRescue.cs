@@ -14,7 +14,8 @@ internal static class BodyRescue
     /// <param name="contentLength">The announced length; <see langword="null"/> when there is none.</param>
     public static void Read(PipeReader reader, RequestBodyTee tee, long? contentLength)
     {
-        // ReadAsync would put "100 Continue" on the wire in front of a response that has not started; TryRead does not.
+        // ReadAsync would put "100 Continue" on the wire in front of a response that has not started; TryRead does not, where the
+        // length of the body was announced.
         while (tee.State == CaptureState.Reading && reader.TryRead(out var result))
         {
             foreach (var segment in result.Buffer)

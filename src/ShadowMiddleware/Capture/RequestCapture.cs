@@ -84,7 +84,13 @@ internal sealed class RequestCapture
                 context.Request.Body = _original!;
             }
 
-            if (restored && _serverReader is not null && !IsWhole() && IsWithinServerLimit(context))
+            if (
+                restored
+                && _serverReader is not null
+                && !IsWhole()
+                && IsWithinServerLimit(context)
+                && !AwaitsContinue(context)
+            )
             {
                 BodyRescue.Read(_serverReader, _tee, _contentLength);
             }
@@ -134,6 +140,11 @@ internal sealed class RequestCapture
         var limit = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
         return limit is null || (_contentLength ?? _maxBodyBytes) <= limit;
     }
+
+    // To look for chunks, the server starts to read them, and says "100 Continue" when there is none yet. With an announced length it
+    // looks without a word.
+    private bool AwaitsContinue(HttpContext context) =>
+        _contentLength is null && context.Request.Headers.Expect.Count > 0;
 
     private static bool CanHaveBody(HttpContext context)
     {
