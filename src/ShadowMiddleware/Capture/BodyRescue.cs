@@ -33,8 +33,8 @@ internal sealed class BodyRescue
     /// <param name="contentLength">The announced length; <see langword="null"/> when there is none.</param>
     public bool MayLook(HttpContext context, long captured, long? contentLength)
     {
-        // The server would ask the client for the body, in front of a response that has not started.
-        if (captured == 0 && context.Request.Headers.Expect.Count > 0)
+        // To look for chunks the server would ask the client for them, in front of a response that has not started.
+        if (contentLength is null && captured == 0 && context.Request.Headers.Expect.Count > 0)
         {
             return false;
         }

@@ -136,14 +136,19 @@ public sealed class BodyRescueTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, false)]
-    [InlineData(1, true)]
-    public void MayLook_WhileTheClientWaitsToBeAsked_DoesNot(long captured, bool expected)
+    [InlineData(0, null, false)]
+    [InlineData(1, null, true)]
+    [InlineData(0, 10L, true)]
+    public void MayLook_ForChunksThatTheClientWaitsToBeAskedFor_DoesNot(
+        long captured,
+        long? contentLength,
+        bool expected
+    )
     {
         var context = _server.CreateContext();
         context.Request.Headers.Expect = "100-continue";
 
-        Assert.Equal(expected, TestRescue.Create().MayLook(context, captured, contentLength: 10));
+        Assert.Equal(expected, TestRescue.Create().MayLook(context, captured, contentLength));
     }
 
     private void AssertCaptured(byte[] expected)
