@@ -35,7 +35,7 @@ internal static class ShadowSectionReader
         UnknownKeys.Check(section, path, OptionKeys.Shadow, faults);
 
         var reader = new ObjectReader(section, path, faults);
-        reader.Text(nameof(shadow.Address), value => shadow.Address = value);
+        reader.Text(nameof(shadow.Address), value => shadow.Address = value, ShadowValidator.AddressMend);
         reader.Double(nameof(shadow.Percent), OptionBounds.Percent, value => shadow.Percent = value);
         reader.Choice(nameof(shadow.Writes), _writes, _unbuiltWrites, value => shadow.Writes = value);
         HeaderSectionReader.ReadRemoveHeaders(section, path, shadow, faults);
