@@ -22,7 +22,10 @@ public sealed class TrafficMirroringOptions
     public string TagHeader { get; set; } = TrafficMirroringDefaults.TagHeader;
 
     /// <summary>How many bytes of captured bodies the whole process may hold at once, for all shadows together.</summary>
-    /// <value>In bytes; default 67,108,864 (64 MiB); at least 1, and at least the largest <see cref="ShadowOptions.MaxBodyBytes"/> that is set.</value>
+    /// <value>
+    /// In bytes; default 67,108,864 (64 MiB); at least 1, and at least the largest <see cref="ShadowOptions.MaxBodyBytes"/> that is set.
+    /// Bodies are held in blocks of 4,096 bytes: with less than that, no body is captured at all.
+    /// </value>
     public long MaxBufferedBytes { get; set; } = TrafficMirroringDefaults.MaxBufferedBytes;
 
     /// <summary>How long the host's shutdown waits for copies that are queued or being sent. What is left is counted as <c>shutdown</c>.</summary>

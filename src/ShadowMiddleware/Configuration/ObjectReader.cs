@@ -11,6 +11,8 @@ namespace ShadowMiddleware.Configuration;
 /// </remarks>
 internal sealed class ObjectReader(IConfiguration section, string path, ConfigurationFaults faults)
 {
+    private const string MendIfEmpty = "write a value, or remove the key for the default.";
+
     public string PathOf(string key) => OptionKeys.Join(path, key);
 
     public void Boolean(string key, Action<bool> set)
@@ -60,9 +62,9 @@ internal sealed class ObjectReader(IConfiguration section, string path, Configur
         }
 
         var isTime = ScalarReader.TryTimeSpan(text, out var value);
-        if (!isTime && ScalarReader.SecondsAsTime(text) is { } seconds)
+        if (!isTime && ScalarReader.TrySeconds(text, out var seconds) && bound.Holds(seconds))
         {
-            faults.Add(PathOf(key), $"{SecretMask.Quote(text)} is not a time; for seconds, write \"{seconds}\".");
+            faults.Add(PathOf(key), $"{SecretMask.Quote(text)} is not a time; for seconds, write \"{seconds:c}\".");
             return;
         }
 
@@ -95,9 +97,9 @@ internal sealed class ObjectReader(IConfiguration section, string path, Configur
         );
     }
 
-    public void Text(string key, Action<string> set)
+    public void Text(string key, Action<string> set, string mendIfEmpty = MendIfEmpty)
     {
-        if (TryScalar(key, out var text))
+        if (TryScalar(key, out var text, mendIfEmpty))
         {
             set(text);
         }
@@ -129,13 +131,23 @@ internal sealed class ObjectReader(IConfiguration section, string path, Configur
             return false;
         }
 
-        if (found.GetChildren().Any() && found.GetChildren().All(child => IsIndex(child.Key)))
+        if (IsList(found))
         {
             faults.Add(path, $"an object is meant here, and a list was found; {mend}");
             return false;
         }
 
         return true;
+    }
+
+    // Numbers that leave one out are names, if unusual ones.
+    private static bool IsList(IConfigurationSection found)
+    {
+        var keys = found.GetChildren().Select(child => child.Key).ToHashSet(StringComparer.Ordinal);
+        return keys.Count > 0
+            && Enumerable
+                .Range(0, keys.Count)
+                .All(index => keys.Contains(index.ToString(CultureInfo.InvariantCulture)));
     }
 
     public static bool IsIndex(string key) => int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out _);
@@ -156,7 +168,7 @@ internal sealed class ObjectReader(IConfiguration section, string path, Configur
         }
     }
 
-    private bool TryScalar(string key, [NotNullWhen(true)] out string? text)
+    private bool TryScalar(string key, [NotNullWhen(true)] out string? text, string mendIfEmpty = MendIfEmpty)
     {
         var found = section.GetSection(key);
         text = found.Value;
@@ -171,7 +183,7 @@ internal sealed class ObjectReader(IConfiguration section, string path, Configur
 
         if (text is { Length: 0 })
         {
-            faults.Add(PathOf(key), "it is empty; write a value, or remove the key for the default.");
+            faults.Add(PathOf(key), $"it is empty; {mendIfEmpty}");
             return false;
         }
 

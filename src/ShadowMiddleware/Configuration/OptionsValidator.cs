@@ -13,7 +13,8 @@ internal static class OptionsValidator
         CheckBound(nameof(options.MaxBufferedBytes), options.MaxBufferedBytes, OptionBounds.MaxBufferedBytes, faults);
         CheckBound(nameof(options.DrainTimeout), options.DrainTimeout, OptionBounds.DrainTimeout, faults);
 
-        if (options.Shadows.Count == 0)
+        // A section that is no object at all has been reported; that it has no shadows follows from that.
+        if (options.Shadows.Count == 0 && !faults.Has(""))
         {
             faults.Add(
                 ShadowsKey,

@@ -36,11 +36,13 @@ internal static class ScalarReader
             && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value);
     }
 
-    /// <summary>What somebody who wrote a bare number of seconds should write; <see langword="null"/> when it is none.</summary>
-    public static string? SecondsAsTime(string text) =>
-        TryDouble(text, out var seconds) && seconds is >= 0 and <= 86_400
-            ? TimeSpan.FromSeconds(seconds).ToString("c", CultureInfo.InvariantCulture)
-            : null;
+    /// <summary>Reads what somebody meant who wrote a bare number of seconds, up to a day of them.</summary>
+    public static bool TrySeconds(string text, out TimeSpan value)
+    {
+        var isMeant = TryDouble(text, out var seconds) && seconds is >= 0 and <= 86_400;
+        value = isMeant ? TimeSpan.FromSeconds(seconds) : default;
+        return isMeant;
+    }
 
     // The platform's parsers let blanks and trailing NULs pass that were not asked for.
     private static bool IsPlain(string text) => !text.Any(character => character <= ' ');

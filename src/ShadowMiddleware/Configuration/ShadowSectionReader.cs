@@ -19,9 +19,14 @@ internal static class ShadowSectionReader
         (nameof(PathFidelity.Canonical), PathFidelity.Canonical),
     ];
 
-    public static void Read(IConfigurationSection section, ShadowOptions shadow, ConfigurationFaults faults)
+    public static void Read(
+        string name,
+        IConfigurationSection section,
+        ShadowOptions shadow,
+        ConfigurationFaults faults
+    )
     {
-        var path = OptionKeys.ForShadow(section.Key);
+        var path = OptionKeys.ForShadow(name);
         if (!ObjectReader.CheckObject(section, path, """write { "Address": "https://…" }.""", faults))
         {
             return;
@@ -30,7 +35,7 @@ internal static class ShadowSectionReader
         UnknownKeys.Check(section, path, OptionKeys.Shadow, faults);
 
         var reader = new ObjectReader(section, path, faults);
-        reader.Text(nameof(shadow.Address), value => shadow.Address = value);
+        reader.Text(nameof(shadow.Address), value => shadow.Address = value, ShadowValidator.AddressMend);
         reader.Double(nameof(shadow.Percent), OptionBounds.Percent, value => shadow.Percent = value);
         reader.Choice(nameof(shadow.Writes), _writes, _unbuiltWrites, value => shadow.Writes = value);
         HeaderSectionReader.ReadRemoveHeaders(section, path, shadow, faults);
@@ -42,6 +47,11 @@ internal static class ShadowSectionReader
             nameof(shadow.MaxConcurrency),
             OptionBounds.MaxConcurrency,
             value => shadow.MaxConcurrency = value
+        );
+        reader.Double(
+            nameof(shadow.MaxRequestsPerSecond),
+            OptionBounds.MaxRequestsPerSecond,
+            value => shadow.MaxRequestsPerSecond = value
         );
         reader.Time(nameof(shadow.QueueTimeout), OptionBounds.QueueTimeout, value => shadow.QueueTimeout = value);
         reader.Time(nameof(shadow.Timeout), OptionBounds.Timeout, value => shadow.Timeout = value);

@@ -3,6 +3,8 @@ namespace ShadowMiddleware.Configuration;
 /// <summary>Checks the finished options of one shadow.</summary>
 internal static class ShadowValidator
 {
+    public const string AddressMend = "write where the copies go, such as https://orders-v2.internal.";
+
     public static void Check(
         string name,
         ShadowOptions shadow,
@@ -21,6 +23,11 @@ internal static class ShadowValidator
         CheckBudget(path, shadow, options, faults);
         Bound(nameof(shadow.QueueCapacity), shadow.QueueCapacity, OptionBounds.QueueCapacity);
         Bound(nameof(shadow.MaxConcurrency), shadow.MaxConcurrency, OptionBounds.MaxConcurrency);
+        if (shadow.MaxRequestsPerSecond is { } rate)
+        {
+            Bound(nameof(shadow.MaxRequestsPerSecond), rate, OptionBounds.MaxRequestsPerSecond);
+        }
+
         Bound(nameof(shadow.QueueTimeout), shadow.QueueTimeout, OptionBounds.QueueTimeout);
         Bound(nameof(shadow.Timeout), shadow.Timeout, OptionBounds.Timeout);
         if (shadow.HttpVersion is not (null or "1.1" or "2"))
@@ -58,7 +65,7 @@ internal static class ShadowValidator
             // A shadow that is no object at all has been reported; that it has no address follows from that.
             if (!faults.Has(path))
             {
-                faults.Add(key, "it is missing; write where the copies go, such as https://orders-v2.internal.");
+                faults.Add(key, $"it is missing; {AddressMend}");
             }
         }
         else if (!AddressRules.TryNormalize(address, out _, out var fault))

@@ -111,15 +111,13 @@ internal sealed partial class ShadowDirectory : IDisposable
     // Dispatchers are kept when their shadow goes, because it may come back and its account goes on.
     private ShadowRoutes Apply(MirroringConfiguration configuration)
     {
-        var routes = new ShadowRoute[configuration.Shadows.Length];
-        for (var i = 0; i < routes.Length; i++)
+        // What can fail comes first: a shadow whose client cannot be made leaves the others as they were.
+        foreach (var shadow in configuration.Shadows)
         {
-            routes[i] = new ShadowRoute(
-                configuration.Shadows[i],
-                Dispatcher(configuration.Shadows[i], configuration.TagHeader)
-            );
+            EnsureDispatcher(shadow, configuration.TagHeader);
         }
 
+        var routes = Array.ConvertAll([.. configuration.Shadows], shadow => Route(shadow, configuration.TagHeader));
         foreach (var (name, dispatcher) in _dispatchers)
         {
             if (configuration.Enabled && routes.Any(route => ReferenceEquals(route.Dispatcher, dispatcher)))
@@ -136,19 +134,22 @@ internal sealed partial class ShadowDirectory : IDisposable
         return new ShadowRoutes(configuration, routes);
     }
 
-    private ShadowDispatcher Dispatcher(ShadowConfiguration shadow, string tagHeader)
+    private void EnsureDispatcher(ShadowConfiguration shadow, string tagHeader)
     {
-        var settings = new DispatcherSettings(shadow, tagHeader);
-        if (_dispatchers.TryGetValue(shadow.Name, out var known))
+        if (!_dispatchers.ContainsKey(shadow.Name))
         {
-            known.Update(settings);
-            return known;
+            var account = _ledger.Account(shadow.Name);
+            var sender = _senders.Create(shadow, account);
+            var settings = new DispatcherSettings(shadow, tagHeader);
+            _dispatchers.Add(shadow.Name, new ShadowDispatcher(settings, sender, account, _timeProvider));
         }
+    }
 
-        var account = _ledger.Account(shadow.Name);
-        var dispatcher = new ShadowDispatcher(settings, _senders.Create(shadow, account), account, _timeProvider);
-        _dispatchers.Add(shadow.Name, dispatcher);
-        return dispatcher;
+    private ShadowRoute Route(ShadowConfiguration shadow, string tagHeader)
+    {
+        var dispatcher = _dispatchers[shadow.Name];
+        dispatcher.Update(new DispatcherSettings(shadow, tagHeader));
+        return new ShadowRoute(shadow, dispatcher);
     }
 
     private async Task<bool> EndsWithin(Task task, TimeSpan time, CancellationToken cancellationToken)

@@ -27,10 +27,10 @@ internal static class ShadowClientRegistration
     private static IHttpClientBuilder Configure(IHttpClientBuilder client) =>
         client
             // A handler of its own: to go on with the one at hand would keep what the app's defaults set on it, credentials for instance.
-            .ConfigurePrimaryHttpMessageHandler(static () =>
+            .ConfigurePrimaryHttpMessageHandler(static services =>
             {
                 var handler = new SocketsHttpHandler();
-                ShadowHandler.Configure(handler);
+                ShadowHandler.Configure(handler, ServerHeaderEncoding.Find(services));
                 return handler;
             })
             // What the app adds to all of its clients does not belong on a copy: a retry would repeat writes, a header falsify.

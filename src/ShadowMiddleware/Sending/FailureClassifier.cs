@@ -7,7 +7,9 @@ namespace ShadowMiddleware.Sending;
 /// <summary>Finds the reason in what the HTTP client threw.</summary>
 internal static class FailureClassifier
 {
-    public static FailReason Classify(Exception exception)
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="isHttp2">Whether nothing but HTTP/2 was to be spoken.</param>
+    public static FailReason Classify(Exception exception, bool isHttp2 = false)
     {
         for (var current = exception; current is not null; current = current.InnerException)
         {
@@ -17,7 +19,8 @@ internal static class FailureClassifier
             }
         }
 
-        return FailReason.Other;
+        // A server that does not complete the HTTP/2 handshake is reported without a reason.
+        return isHttp2 && exception is HttpRequestException ? FailReason.Protocol : FailReason.Other;
     }
 
     private static FailReason? Reason(Exception exception) =>

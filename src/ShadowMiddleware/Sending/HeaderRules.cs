@@ -11,13 +11,9 @@ internal static class HeaderRules
 {
     // The copy is a trace of its own: a copied traceparent would make the shadow a child of the client's span. What the app's own
     // propagator writes is left out too, except for baggage, which belongs to the request.
-    private static readonly FrozenSet<string> TraceFields = new[]
-    {
-        HeaderNames.TraceParent,
-        HeaderNames.TraceState,
-        HeaderNames.RequestId,
-    }
-        .Concat(DistributedContextPropagator.Current.Fields)
+    private static readonly FrozenSet<string> TraceFields = DistributedContextPropagator
+        .Current.Fields.Append(HeaderNames.TraceParent)
+        .Append(HeaderNames.TraceState)
         .Except([HeaderNames.Baggage, HeaderNames.CorrelationContext], StringComparer.OrdinalIgnoreCase)
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 

@@ -37,6 +37,7 @@ internal static class MirroredRequestFactory
             ? (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact)
             : (shadow.HttpVersion, shadow.HttpVersionPolicy);
 
+        // Where ALPN may choose HTTP/1.1, the client would write it there too, without the Connection: TE that has to go with it.
         if (acceptsTrailers && message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact })
         {
             Add(message, HeaderNames.TE, "trailers");
@@ -48,7 +49,10 @@ internal static class MirroredRequestFactory
         }
 
         // What the configuration sets, it sets: two lines of one trace would be none.
-        if (activity?.Id is { } traceParent && !IsSet(shadow, HeaderNames.TraceParent))
+        if (
+            activity is { IdFormat: ActivityIdFormat.W3C, Id: { } traceParent }
+            && !IsSet(shadow, HeaderNames.TraceParent)
+        )
         {
             Add(message, HeaderNames.TraceParent, traceParent);
             if (!string.IsNullOrEmpty(activity.TraceStateString))

@@ -15,7 +15,6 @@ internal sealed partial class ShadowPipeline
     private readonly TimeProvider _timeProvider;
     private BreakerConfiguration _breaker;
     private long _timeoutTicks;
-    private int _open;
     private volatile ResiliencePipeline<SendResult> _pipeline;
 
     public ShadowPipeline(ShadowConfiguration configuration, ILogger logger, TimeProvider timeProvider)
@@ -38,13 +37,14 @@ internal sealed partial class ShadowPipeline
         if (configuration.CircuitBreaker != _breaker)
         {
             _breaker = configuration.CircuitBreaker;
-            _open = 0;
             _pipeline = Build();
         }
     }
 
-    private ResiliencePipeline<SendResult> Build() =>
-        new ResiliencePipelineBuilder<SendResult> { TimeProvider = _timeProvider }
+    private ResiliencePipeline<SendResult> Build()
+    {
+        var isOpen = 0;
+        return new ResiliencePipelineBuilder<SendResult> { TimeProvider = _timeProvider }
             .AddCircuitBreaker(
                 new CircuitBreakerStrategyOptions<SendResult>
                 {
@@ -57,7 +57,7 @@ internal sealed partial class ShadowPipeline
                     OnOpened = arguments =>
                     {
                         // Each probe that fails opens it again, which is no news.
-                        if (Interlocked.Exchange(ref _open, 1) == 0)
+                        if (Interlocked.Exchange(ref isOpen, 1) == 0)
                         {
                             Log.BreakerOpened(_logger, _shadow, arguments.BreakDuration);
                         }
@@ -66,7 +66,7 @@ internal sealed partial class ShadowPipeline
                     },
                     OnClosed = _ =>
                     {
-                        if (Interlocked.Exchange(ref _open, 0) == 1)
+                        if (Interlocked.Exchange(ref isOpen, 0) == 1)
                         {
                             Log.BreakerClosed(_logger, _shadow);
                         }
@@ -82,6 +82,7 @@ internal sealed partial class ShadowPipeline
                 }
             )
             .Build();
+    }
 
     private static partial class Log
     {

@@ -87,7 +87,10 @@ internal sealed class ShadowSender : IShadowSender
             var reason =
                 stopping.IsCancellationRequested ? FailReason.Shutdown
                 : cancellationToken.IsCancellationRequested ? FailReason.Timeout
-                : FailureClassifier.Classify(exception);
+                : FailureClassifier.Classify(
+                    exception,
+                    message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact }
+                );
             return Outcome.FromResult(SendResult.Failed(reason, exception));
         }
     }

@@ -26,6 +26,14 @@ public sealed class UnreadBodyTests : FunctionalTest
     }
 
     [Fact]
+    public async Task Request_ExpectsContinueForChunks_ReceivesNoneWhenTheAppDoesNotRead()
+    {
+        var request = RawRequest.Head("POST", "/x", "Transfer-Encoding: chunked", "Expect: 100-continue");
+
+        await AssertSameAsync(request, "seen 1, dropped.body_incomplete 1");
+    }
+
+    [Fact]
     public async Task Request_BodyOverTheServersLimit_IsLeftAlone()
     {
         var request = RawRequest.Head("POST", "/x", $"Content-Length: {ServerLimit + 1}");

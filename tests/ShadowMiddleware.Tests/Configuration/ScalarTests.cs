@@ -95,6 +95,25 @@ public class ScalarTests
     public void Time_BareNumber_IsAFaultThatShowsTheTime(string json, string mend) =>
         AssertShadowFault("Timeout", json, $"is not a time; for seconds, write \"{mend}\"");
 
+    // As a time it would be out of range, so it is no mend.
+    [Theory]
+    [InlineData("SamplingDuration", "0", "write a time from 00:00:00.500 to 1.00:00:00")]
+    [InlineData("BreakDuration", "\"0.25\"", "write a time from 00:00:00.500 to 1.00:00:00")]
+    public void Time_BareNumberOutOfRange_IsAFaultThatShowsTheRange(string key, string json, string mend) =>
+        AssertFault(
+            $"TrafficMirroring:Shadows:v2:CircuitBreaker:{key}: ",
+            Sources.WithShadow(
+                $$"""
+                "CircuitBreaker": { "{{key}}": {{json}} }
+                """
+            ),
+            $"is not a time in the form hh:mm:ss that can be used here; {mend}"
+        );
+
+    [Fact]
+    public void DrainTime_BareNumberOutOfRange_IsAFaultThatShowsTheRange() =>
+        AssertTopLevelFault("DrainTimeout", "601", "write a time from 00:00:00 to 00:10:00");
+
     [Theory]
     [InlineData("\"1:30\"")]
     [InlineData("\"24:00:00\"")]
@@ -192,6 +211,13 @@ public class ScalarTests
 
         Assert.StartsWith($"TrafficMirroring:Shadows:v2:{key}: it is empty; write ", fault, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Address_Empty_IsAFaultThatSpeaksOfNoDefault() =>
+        Assert.Equal(
+            "TrafficMirroring:Shadows:v2:Address: it is empty; write where the copies go, such as https://orders-v2.internal.",
+            Assert.Single(Sources.FaultsOf(Sources.WithShadows("""{ "v2": { "Address": "" } }""")))
+        );
 
     [Theory]
     [InlineData("Enabled")]

@@ -1,3 +1,5 @@
+using ShadowMiddleware.Configuration;
+
 namespace ShadowMiddleware.Tests.Configuration;
 
 /// <summary>Scalars, lists and objects in each other's place.</summary>
@@ -181,13 +183,48 @@ public class ShapeTests
     [InlineData("[1]", "a list was found")]
     public void Section_NotAnObject_IsAFaultOfTheSection(string json, string expected)
     {
-        var faults = Sources.FaultsOf($$"""{ "TrafficMirroring": {{json}} }""");
+        var fault = Assert.Single(Sources.FaultsOf($$"""{ "TrafficMirroring": {{json}} }"""));
 
         Assert.StartsWith(
             $"TrafficMirroring: an object is meant here, and {expected}; write",
-            faults[0],
+            fault,
             StringComparison.Ordinal
         );
-        Assert.DoesNotContain(faults, fault => fault.Contains("hush-hush", StringComparison.Ordinal));
+        Assert.DoesNotContain("hush-hush", fault, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void WholeConfiguration_InPlaceOfTheSection_IsTheOnlyFault() =>
+        Assert.StartsWith(
+            "the whole configuration was given; give its section",
+            Assert.Single(Sources.FaultsOf(new SectionSource(Sources.Json(Sources.WithShadow(""))))),
+            StringComparison.Ordinal
+        );
+
+    // Only 0, 1, 2 and so on make a list; other numbers are names.
+    [Theory]
+    [InlineData("\"2\": { \"Address\": \"http://a\" }", "2")]
+    [InlineData("\"1\": { \"Address\": \"http://a\" }, \"v3\": { \"Address\": \"http://b\" }", "1")]
+    [InlineData("\"00\": { \"Address\": \"http://a\" }", "00")]
+    public void Shadow_NamedByANumber_IsAFaultOfItsName(string shadows, string name) =>
+        Assert.Equal(
+            $"TrafficMirroring:Shadows:{name}: '{name}' cannot be the name of a shadow; write a lower-case letter, "
+                + "then up to 62 lower-case letters, digits or hyphens, such as 'v2'.",
+            Assert.Single(Sources.FaultsOf(Sources.WithShadows($$"""{ {{shadows}} }""")))
+        );
+
+    [Fact]
+    public void SetHeaders_NamedByANumber_IsNoList() =>
+        Assert.Equal(
+            new("2", "a"),
+            Assert.Single(
+                Sources
+                    .LoadShadow(
+                        """
+                        "SetHeaders": { "2": "a" }
+                        """
+                    )
+                    .SetHeaders
+            )
+        );
 }

@@ -93,7 +93,7 @@ public sealed class ShadowDirectoryTests : IDisposable
 
         Assert.Same(dispatcher, directory.Current.All[0].Dispatcher);
         Assert.Equal(DispatcherState.Open, dispatcher.State);
-        Assert.Same(changed, Assert.Single(_senders["v2"].Updates));
+        Assert.Same(changed, _senders["v2"].Updates[^1]);
         HandOver(dispatcher, 1);
         await Soon.Ends(dispatcher.DrainAsync());
         LedgerAssert.Only(_ledger.GetSnapshot().Shadows["v2"].Completed, "2xx", 3);

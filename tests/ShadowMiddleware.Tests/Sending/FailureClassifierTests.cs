@@ -188,6 +188,20 @@ public sealed class FailureClassifierTests
         Assert.Equal(FailReason.Protocol, await SendAsync(peer.Address, version: HttpVersion.Version20));
     }
 
+    [Theory]
+    [InlineData(true, "protocol")]
+    [InlineData(false, "other")]
+    public void Classify_OfAFailureWithoutAReason_IsTheHandshakeWhereOnlyHttp2WasToBeSpoken(
+        bool isHttp2,
+        string expected
+    ) =>
+        Assert.Equal(
+            expected,
+            ReasonNames.Name(
+                FailureClassifier.Classify(new HttpRequestException("The handshake did not complete."), isHttp2)
+            )
+        );
+
     private static HttpRequestException Http(HttpRequestError error) => new(error, error.ToString());
 
     private static SocketException Socket(SocketError error) => new((int)error);
@@ -200,7 +214,7 @@ public sealed class FailureClassifierTests
     )
     {
         using var handler = new SocketsHttpHandler();
-        ShadowHandler.Configure(handler);
+        ShadowHandler.Configure(handler, static _ => null);
         configure?.Invoke(handler);
         using var http = new HttpClient(handler) { Timeout = timeout ?? Timeout.InfiniteTimeSpan };
         using var message = new HttpRequestMessage(HttpMethod.Get, address)

@@ -45,7 +45,7 @@ public sealed class HeaderRulesTests
     [InlineData("Correlation-Context", false)]
     [InlineData("TraceParent", true)]
     [InlineData("Tracestate", true)]
-    [InlineData("request-id", true)]
+    [InlineData("request-id", false)]
     [InlineData(":method", true)]
     [InlineData("Content-Length", true)]
     [InlineData("Content-Type", false)]

@@ -51,7 +51,6 @@ public sealed class MirroredRequestFactoryTests : IDisposable
     [InlineData("Content-Length", "17")]
     [InlineData("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
     [InlineData("tracestate", "vendor=1")]
-    [InlineData("Request-Id", "|abc.1.")]
     [InlineData(":authority", "primary.test")]
     public void Create_OfAFieldThatStaysBehind_LeavesItOutInAnySpelling(string name, string value)
     {
@@ -68,6 +67,7 @@ public sealed class MirroredRequestFactoryTests : IDisposable
     [InlineData("Authorization", "Bearer secret")]
     [InlineData("Cookie", "a=1; b=2")]
     [InlineData("baggage", "user=1")]
+    [InlineData("Request-Id", "|abc.1.")]
     [InlineData("Correlation-Context", "user=1")]
     [InlineData("Proxy-Authentication-Info", "x")]
     [InlineData("Upgrade-Insecure-Requests", "1")]

@@ -1,0 +1,45 @@
+using System.Text;
+using Microsoft.Extensions.Primitives;
+
+namespace ShadowMiddleware.Fuzzer.Apps;
+
+/// <summary>A request as the server handed it to the app, in front of the middleware under test.</summary>
+internal sealed class Arrival
+{
+    /// <summary>Added to the request in front of the middleware, so that its copy can be told from all others.</summary>
+    public required string Id { get; init; }
+
+    public required ConnectionLog Connection { get; init; }
+
+    /// <summary>Which request of its connection it is.</summary>
+    public required int Index { get; init; }
+
+    public required string Method { get; init; }
+
+    public required string RawTarget { get; init; }
+
+    public required IReadOnlyList<KeyValuePair<string, StringValues>> Headers { get; init; }
+
+    /// <summary>Whether the server sees a body in the framing.</summary>
+    public required bool CanHaveBody { get; init; }
+
+    public required bool IsUpgradable { get; init; }
+
+    /// <summary>Whether the app met the end of the body, so that nothing but the mirror could have lost a byte of it.</summary>
+    public bool ReadToEnd { get; set; }
+
+    /// <summary>The body as the server gave it; only an app that does nothing but record fills this in.</summary>
+    public byte[]? Body { get; set; }
+
+    public StringValues this[string name] =>
+        Headers.FirstOrDefault(field => field.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
+    public bool Has(string name) => this[name].Count > 0;
+
+    public override string ToString() =>
+        $"{Method} {Escaped.Text(Encoding.UTF8.GetBytes(RawTarget))} (body: {(CanHaveBody ? "possible" : "none")}, read to the end: {ReadToEnd})\n"
+        + string.Join(
+            '\n',
+            Headers.Select(field => $"  {field.Key}: {string.Join(" | ", field.Value.AsEnumerable())}")
+        );
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace ShadowMiddleware.Fuzzer.Apps;
+
+/// <summary>The app that both sides run. The request says in two header fields what happens to it.</summary>
+internal static class FuzzedApp
+{
+    /// <summary>How the endpoint deals with the request.</summary>
+    public const string BehaviourHeader = "X-Do";
+
+    /// <summary>Which of ASP.NET Core's own middleware stands in front of the mirror.</summary>
+    public const string OuterHeader = "X-Outer";
+
+    public static readonly string[] Outer = ["errors", "pages", "buffering"];
+
+    public static readonly string[] Behaviours = [.. BodyBehaviours.All.Keys, .. ResponseBehaviours.All.Keys];
+
+    public static void MapOuter(WebApplication app)
+    {
+        app.UseWhen(
+            context => HasOuter(context, "errors"),
+            branch => branch.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = SayErrorAsync })
+        );
+        app.UseWhen(context => HasOuter(context, "pages"), branch => branch.UseStatusCodePagesWithReExecute("/page"));
+        app.UseWhen(
+            context => HasOuter(context, "buffering"),
+            branch =>
+                branch.Use(
+                    (context, next) =>
+                    {
+                        context.Request.EnableBuffering(bufferThreshold: 1 << 20);
+                        return next(context);
+                    }
+                )
+        );
+    }
+
+    [SuppressMessage("Trimming", "IL2026", Justification = "Never trimmed.")]
+    public static void MapInner(WebApplication app)
+    {
+        app.UseRouting();
+        app.MapPost("/bind", (JsonElement json) => Results.Json(json));
+        app.MapFallback(DispatchAsync);
+
+        // Fallbacks match paths that look like files no more than others do.
+        app.Run(DispatchAsync);
+    }
+
+    private static Task DispatchAsync(HttpContext context)
+    {
+        if (context.Request.Path == "/page")
+        {
+            return context.Response.WriteAsync("a page");
+        }
+
+        var name = context.Request.Headers[BehaviourHeader].ToString();
+        var behaviour = BodyBehaviours.All.GetValueOrDefault(name) ?? ResponseBehaviours.All.GetValueOrDefault(name);
+        return (behaviour ?? BodyBehaviours.All["all"])(context);
+    }
+
+    private static Task SayErrorAsync(HttpContext context) => context.Response.WriteAsync("an error page");
+
+    private static bool HasOuter(HttpContext context, string name) => context.Request.Headers[OuterHeader] == name;
+}

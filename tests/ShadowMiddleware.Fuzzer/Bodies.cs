@@ -1,0 +1,54 @@
+using ShadowMiddleware.Fuzzer.Apps;
+using ShadowMiddleware.Fuzzer.Clients;
+using ShadowMiddleware.Fuzzer.Generation;
+
+namespace ShadowMiddleware.Fuzzer;
+
+/// <summary>The bodies of a case: from its maker, or, where the framing is broken or ambiguous, from a server without a mirror.</summary>
+internal sealed class Bodies
+{
+    private const int Attempts = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    private readonly Stage _stage;
+    private readonly Tally _tally;
+    private readonly FuzzCase _case;
+    private readonly Dictionary<int, byte[]> _recorded = [];
+
+    public Bodies(Stage stage, Tally tally, FuzzCase fuzzCase)
+    {
+        _stage = stage;
+        _tally = tally;
+        _case = fuzzCase;
+    }
+
+    /// <summary>The body, if it is known without asking; <see langword="null"/> otherwise.</summary>
+    public byte[]? Known(Arrival arrival) =>
+        !arrival.CanHaveBody ? []
+        : arrival.Index < _case.Bodies.Count ? _case.Bodies[arrival.Index]
+        : _recorded.GetValueOrDefault(arrival.Index);
+
+    public async Task<byte[]> AskAsync(Arrival arrival)
+    {
+        // A client that leaves may leave before the server has read what another server read.
+        for (var i = 0; i < Attempts && Known(arrival) is null; i++)
+        {
+            if (i == 0)
+            {
+                _tally.AddRecorded();
+            }
+
+            var run = await RawClient.RunAsync(_stage.Recording, _case, Patience);
+            foreach (var recorded in run.Log.Arrivals.Where(recorded => recorded.Body is not null))
+            {
+                _recorded.TryAdd(recorded.Index, recorded.Body!);
+            }
+        }
+
+        return Known(arrival)
+            ?? throw new FuzzFailure(
+                $"There is a copy of a request whose body no server could read whole.\n\n{Judging.Script.Describe(_case)}\n{arrival}\n",
+                _case.Number
+            );
+    }
+}

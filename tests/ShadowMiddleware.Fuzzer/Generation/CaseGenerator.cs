@@ -1,0 +1,157 @@
+using System.Text;
+
+namespace ShadowMiddleware.Fuzzer.Generation;
+
+/// <summary>Makes the case that belongs to a seed and a number.</summary>
+internal sealed class CaseGenerator
+{
+    // Ends a connection on which everything went well, so that nobody has to guess whether the server still has something to say.
+    private static readonly byte[] Last =
+        "GET /last HTTP/1.1\r\nHost: fuzz.test\r\nConnection: close\r\n\r\n"u8.ToArray();
+
+    private readonly long _seed;
+
+    public CaseGenerator(long seed) => _seed = seed;
+
+    public FuzzCase Create(int number)
+    {
+        var draw = new Draw(_seed, number);
+        var steps = new List<Step>();
+        var bodies = new List<byte[]?>();
+        var pipelined = draw.Chance(0.3);
+
+        for (var i = draw.One(1, 1, 1, 2, 3, 5); i > 0; i--)
+        {
+            bodies.Add(AddRequest(draw, steps));
+            if (!pipelined)
+            {
+                steps.Add(Step.Of(StepKind.AwaitData));
+            }
+        }
+
+        if (draw.Chance(0.8))
+        {
+            steps.Add(Step.Send(Last));
+            bodies.Add([]);
+        }
+
+        var mutated = !draw.IsPolite && draw.Chance(0.4);
+        if (mutated)
+        {
+            Mutator.Mutate(draw, steps);
+        }
+
+        if (draw.Chance(0.12))
+        {
+            Leave(draw, steps);
+        }
+
+        return new FuzzCase
+        {
+            Number = number,
+            Steps = Merge(steps),
+            Bodies = mutated || bodies.Contains(null) ? [] : [.. bodies.Select(body => body!)],
+        };
+    }
+
+    private static byte[]? AddRequest(Draw draw, List<Step> steps)
+    {
+        var body = BodyGrammar.Create(draw);
+        var fields = HeaderGrammar.Create(draw).Concat(body.Fields).ToArray();
+        var expects = body.Wire.Length > 0 && draw.Chance(0.12);
+        var target = draw.Chance(0.04) ? "/bind" : TargetGrammar.Create(draw);
+        var eol = !draw.IsPolite && draw.Chance(0.04) ? "\n" : "\r\n";
+        var lines = new List<string> { $"{Method(draw, body)} {target} {Version(draw)}" };
+        lines.AddRange(fields);
+        if (expects)
+        {
+            lines.Add("Expect: " + draw.One("100-continue", "100-continue", "100-Continue", "200-ok"));
+        }
+
+        var head = Encoding.UTF8.GetBytes(string.Join(eol, lines) + eol + eol);
+        if (expects && draw.Chance(0.6))
+        {
+            AddPieces(draw, steps, head);
+            steps.Add(Step.Of(StepKind.AwaitData));
+            AddPieces(draw, steps, body.Wire);
+        }
+        else
+        {
+            AddPieces(draw, steps, [.. head, .. body.Wire]);
+        }
+
+        return body.Content;
+    }
+
+    private static string Method(Draw draw, FramedBody body) =>
+        draw.Between(draw.IsPolite ? 2 : 0, 20) switch
+        {
+            7 => draw.One("HEAD", "OPTIONS", "TRACE", "CONNECT", "DELETE", "PATCH", "QUERY"),
+            4 => draw.One("get", "Post", "hEAD", "options"),
+            2 => draw.One("FOO", "M-SEARCH", "x", "!#$%&'*+-.^_`|~", "PRI", "G", "GETS", "BREW"),
+            1 => draw.Text(draw.One(30, 200, 5_000), "ABCDEF"),
+            0 => draw.One("", "GE T", "G(T", "GET\t", "\u00c9", "\0"),
+            5 or 6 => draw.One("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "GET"),
+            _ => body.Fields.Count > 0 ? "POST" : "GET",
+        };
+
+    private static string Version(Draw draw) =>
+        draw.Between(draw.IsPolite ? 1 : 0, 40) switch
+        {
+            1 or 2 => "HTTP/1.0",
+            0 => draw.One("HTTP/2.0", "HTTP/1.2", "HTTP/0.9", "HTTP/1.1 ", "http/1.1", "HTTP/1", "", "X", "HTTP/1.1\t"),
+            _ => "HTTP/1.1",
+        };
+
+    private static void AddPieces(Draw draw, List<Step> steps, byte[] bytes)
+    {
+        var pieces = draw.Chance(0.3) ? draw.Between(2, 5) : 1;
+        var at = 0;
+        for (var left = pieces; left > 1 && at < bytes.Length; left--)
+        {
+            var next = draw.Between(at, bytes.Length);
+            steps.Add(Step.Send(bytes[at..next]));
+            steps.Add(Step.Of(StepKind.Pause));
+            at = next;
+        }
+
+        steps.Add(Step.Send(bytes[at..]));
+    }
+
+    /// <summary>Has the client leave at any point of its script, within a message too.</summary>
+    private static void Leave(Draw draw, List<Step> steps)
+    {
+        var at = draw.Below(steps.Count);
+        steps.RemoveRange(at + 1, steps.Count - at - 1);
+        if (steps[at].Kind == StepKind.Send && draw.Chance(0.7))
+        {
+            steps[at] = Step.Send(steps[at].Bytes[..draw.Below(steps[at].Bytes.Length + 1)]);
+        }
+
+        if (draw.Chance(0.5))
+        {
+            steps.Add(Step.Of(draw.One(StepKind.Pause, StepKind.AwaitData)));
+        }
+
+        steps.Add(Step.Of(draw.One(StepKind.HalfClose, StepKind.Close, StepKind.Reset)));
+    }
+
+    // What is pipelined leaves in one piece.
+    private static List<Step> Merge(List<Step> steps)
+    {
+        var merged = new List<Step>();
+        foreach (var step in steps)
+        {
+            if (step.Kind == StepKind.Send && merged is [.., { Kind: StepKind.Send } last])
+            {
+                merged[^1] = Step.Send([.. last.Bytes, .. step.Bytes]);
+            }
+            else
+            {
+                merged.Add(step);
+            }
+        }
+
+        return merged;
+    }
+}

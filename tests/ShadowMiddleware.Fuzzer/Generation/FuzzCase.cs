@@ -1,0 +1,15 @@
+namespace ShadowMiddleware.Fuzzer.Generation;
+
+/// <summary>All that one client does on one connection. The same seed and number make the same case.</summary>
+internal sealed class FuzzCase
+{
+    public required int Number { get; init; }
+
+    public required IReadOnlyList<Step> Steps { get; init; }
+
+    /// <summary>
+    /// The bodies of the requests in order, as they were before framing. Empty when the framing is broken or ambiguous, so that only
+    /// the server can say what the bodies are.
+    /// </summary>
+    public required IReadOnlyList<byte[]> Bodies { get; init; }
+}

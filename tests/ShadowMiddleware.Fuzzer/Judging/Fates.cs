@@ -1,0 +1,71 @@
+using System.Buffers;
+using ShadowMiddleware.Fuzzer.Apps;
+
+namespace ShadowMiddleware.Fuzzer.Judging;
+
+/// <summary>Foretells, from the laws alone, what has to become of a request.</summary>
+internal static class Fates
+{
+    // In other letters, HttpClient would send these in capitals.
+    private static readonly string[] KnownMethods =
+    [
+        "GET",
+        "POST",
+        "PUT",
+        "PATCH",
+        "DELETE",
+        "HEAD",
+        "OPTIONS",
+        "TRACE",
+        "QUERY",
+    ];
+
+    private static readonly SearchValues<char> TokenLetters = SearchValues.Create(
+        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    );
+
+    /// <param name="arrival">The request.</param>
+    /// <param name="body">Its body; <see langword="null"/> when it is not known.</param>
+    public static Fate Of(Arrival arrival, byte[]? body)
+    {
+        if (arrival.Has(Fuzzing.TagHeader))
+        {
+            return Fate.Loop;
+        }
+
+        if (Is(arrival.Method, "CONNECT") || (arrival.Has("Connection") && arrival.IsUpgradable))
+        {
+            return Fate.Upgrade;
+        }
+
+        if (Is(arrival.Method, "OPTIONS") && arrival.RawTarget == "*")
+        {
+            return Fate.Target;
+        }
+
+        var whole = !arrival.CanHaveBody || (arrival.ReadToEnd && body?.Length <= Fuzzing.MaxBodyBytes);
+        if (!IsExpressible(arrival))
+        {
+            return whole ? Fate.Inexpressible : Fate.CopiedOrLost;
+        }
+
+        if (
+            arrival["Content-Type"] is [{ } type]
+            && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
+        )
+        {
+            return Fate.Grpc;
+        }
+
+        return whole ? Fate.Copied : Fate.CopiedOrLost;
+    }
+
+    // Kestrel lets more in than HTTP allows: control bytes in a target (RFC 9112 section 3.2), and names of fields that are no tokens
+    // (RFC 9110 section 5.1).
+    private static bool IsExpressible(Arrival arrival) =>
+        !arrival.RawTarget.AsSpan().ContainsAnyExceptInRange('!', '~')
+        && !arrival.Headers.Any(field => field.Key.AsSpan().ContainsAnyExcept(TokenLetters))
+        && !Array.Exists(KnownMethods, known => known != arrival.Method && Is(known, arrival.Method));
+
+    private static bool Is(string left, string right) => left.Equals(right, StringComparison.OrdinalIgnoreCase);
+}
