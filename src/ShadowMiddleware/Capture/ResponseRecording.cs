@@ -12,11 +12,12 @@ internal sealed class ResponseRecording
     private readonly IHeaderDictionary? _headers;
     private readonly long _maxBytes;
 
-    // Guards the capture against an app that writes on several threads, or after its request has ended. Held for a copy in memory,
-    // never across I/O. The buffer is its own lock: nobody else locks it.
-    private readonly PooledBodyBuffer _captured;
-    private ResponseCaptureState _state;
-    private bool _detached;
+    // It bounds the bytes, and gives them up when a younger capture needs the room. It is the lock too: nobody else locks it. The lock is
+    // for an app that writes on several threads, or after its request has ended; held for a copy in memory, never across I/O.
+    private readonly BodyCapture _capture;
+
+    // Why the recording is over; Writing while it is not, or while only the capture knows.
+    private ResponseCaptureState _end;
     private bool _isWriting;
     private PipeWriter? _writer;
     private bool _writerMayHold;
@@ -29,42 +30,24 @@ internal sealed class ResponseRecording
     {
         _maxBytes = maxBytes;
         _headers = headers;
-        _captured = new PooledBodyBuffer(pool);
+        _capture = new BodyCapture(pool, maxBytes);
     }
 
     public ResponseCaptureState State
     {
         get
         {
-            lock (_captured)
+            lock (_capture)
             {
-                return _state;
+                return Current();
             }
         }
     }
 
-    public long CapturedBytes
-    {
-        get
-        {
-            lock (_captured)
-            {
-                return _detached ? 0 : _captured.Length;
-            }
-        }
-    }
+    public long CapturedBytes => _capture.Length;
 
     /// <summary>Whether there is still something to record.</summary>
-    public bool IsOn
-    {
-        get
-        {
-            lock (_captured)
-            {
-                return IsOnCore;
-            }
-        }
-    }
+    public bool IsOn => State == ResponseCaptureState.Writing;
 
     /// <summary>
     /// Begins a write. <see langword="false"/> when there is nothing to record any more, and then none of the other methods need be called.
@@ -72,9 +55,9 @@ internal sealed class ResponseRecording
     /// </summary>
     public bool TryBegin()
     {
-        lock (_captured)
+        lock (_capture)
         {
-            if (!IsOnCore)
+            if (!IsOn)
             {
                 return false;
             }
@@ -93,7 +76,7 @@ internal sealed class ResponseRecording
     /// <summary>Keeps what was just written. Not after the caller got its buffer back.</summary>
     public void Keep(ReadOnlyMemory<byte> bytes)
     {
-        lock (_captured)
+        lock (_capture)
         {
             try
             {
@@ -110,7 +93,7 @@ internal sealed class ResponseRecording
     /// <inheritdoc cref="Keep(ReadOnlyMemory{byte})"/>
     public void Keep(ReadOnlySpan<byte> bytes)
     {
-        lock (_captured)
+        lock (_capture)
         {
             try
             {
@@ -126,14 +109,14 @@ internal sealed class ResponseRecording
     /// <summary>Ends a write to the stream.</summary>
     public void EndStreamWrite()
     {
-        lock (_captured)
+        lock (_capture)
         {
             _isWriting = false;
             _lent = default;
 
             // Behind a server's own writer stands what stands behind its stream, and a write to the stream takes along what the writer
             // held. A writer with a buffer of its own still holds it: those bytes, recorded first, are sent last.
-            if (IsOnCore && WriterHolds())
+            if (IsOn && WriterHolds())
             {
                 Stop(ResponseCaptureState.OrderUnknown);
             }
@@ -143,7 +126,7 @@ internal sealed class ResponseRecording
     /// <summary>Ends a write to the writer, which may hold the bytes until it is flushed.</summary>
     public void EndWriterWrite(PipeWriter writer)
     {
-        lock (_captured)
+        lock (_capture)
         {
             _isWriting = false;
             _writer = writer;
@@ -154,16 +137,16 @@ internal sealed class ResponseRecording
     /// <summary>Notes the memory that the app now fills. It belongs to the app until it advances, so it is copied then and not after.</summary>
     public void Lend(Memory<byte> memory)
     {
-        lock (_captured)
+        lock (_capture)
         {
-            _lent = IsOnCore ? memory : default;
+            _lent = IsOn ? memory : default;
         }
     }
 
     /// <summary>Keeps the bytes that the app put into the memory that it was lent.</summary>
     public void KeepLent(int count)
     {
-        lock (_captured)
+        lock (_capture)
         {
             if ((uint)count > (uint)_lent.Length)
             {
@@ -187,7 +170,7 @@ internal sealed class ResponseRecording
     /// <summary>Gives all back and records no more. The first reason stays.</summary>
     public void Abandon(ResponseCaptureState reason)
     {
-        lock (_captured)
+        lock (_capture)
         {
             Stop(reason);
         }
@@ -196,7 +179,7 @@ internal sealed class ResponseRecording
     /// <summary>Whether the writer still holds bytes that nobody flushed.</summary>
     public bool HoldsUnflushedBytes()
     {
-        lock (_captured)
+        lock (_capture)
         {
             return WriterHolds();
         }
@@ -208,7 +191,7 @@ internal sealed class ResponseRecording
     /// </summary>
     public PooledBodyBuffer? Detach()
     {
-        lock (_captured)
+        lock (_capture)
         {
             if (_isWriting)
             {
@@ -216,20 +199,17 @@ internal sealed class ResponseRecording
                 Stop(ResponseCaptureState.Incomplete);
             }
 
-            if (!IsOnCore)
+            // Of a capture that gave up its bytes since, this is nothing, and its own state says why.
+            var body = _capture.Detach(whole: IsOn);
+            if (body is not null)
             {
-                _detached = true;
-                return null;
+                _end = ResponseCaptureState.Whole;
+                _lent = default;
             }
 
-            _detached = true;
-            _state = ResponseCaptureState.Whole;
-            _lent = default;
-            return _captured;
+            return body;
         }
     }
-
-    private bool IsOnCore => !_detached && _state == ResponseCaptureState.Writing;
 
     private async Task WatchAsync(Task pending)
     {
@@ -246,21 +226,18 @@ internal sealed class ResponseRecording
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        if (!IsOnCore || bytes.IsEmpty)
+        if (!IsOn || bytes.IsEmpty)
         {
             return;
         }
 
-        if (
-            _captured.Length + bytes.Length > _maxBytes
-            || (_captured.Length == 0 && _headers?.ContentLength > _maxBytes)
-        )
+        if (_capture.Length == 0 && _headers?.ContentLength > _maxBytes)
         {
             Stop(ResponseCaptureState.TooLarge);
         }
-        else if (!_captured.TryAppend(bytes))
+        else
         {
-            Stop(ResponseCaptureState.OverBudget);
+            _capture.Take(bytes);
         }
     }
 
@@ -284,15 +261,24 @@ internal sealed class ResponseRecording
         return _writerMayHold;
     }
 
+    private ResponseCaptureState Current() =>
+        _end != ResponseCaptureState.Writing
+            ? _end
+            : _capture.State switch
+            {
+                CaptureState.TooLarge => ResponseCaptureState.TooLarge,
+                CaptureState.OverBudget => ResponseCaptureState.OverBudget,
+                CaptureState.Reading => ResponseCaptureState.Writing,
+                _ => ResponseCaptureState.Incomplete,
+            };
+
     private void Stop(ResponseCaptureState reason)
     {
-        if (!IsOnCore)
+        if (IsOn)
         {
-            return;
+            _end = reason;
+            _lent = default;
+            _capture.Detach(whole: false);
         }
-
-        _state = reason;
-        _lent = default;
-        _captured.Release();
     }
 }

@@ -220,6 +220,39 @@ public sealed class ResponseBodyTeeTests : ResponseTeeTest
     }
 
     [Fact]
+    public async Task Write_OfAYoungerResponse_TakesTheBytesOfTheOldest()
+    {
+        Budget.Limit = 3 * 4096;
+        await Tee.Stream.WriteAsync(_bytes, Token);
+        var younger = new FakeResponse();
+        var context = FakeResponse.Context(younger);
+        var tee = ResponseBodyTee.Begin(context, Pool, MaxBytes);
+
+        await tee.Stream.WriteAsync(_bytes, Token);
+        await Tee.Stream.WriteAsync(_bytes, Token);
+
+        Assert.Equal(ResponseCaptureState.OverBudget, Tee.State);
+        Assert.Equal(0, Tee.CapturedBytes);
+        Assert.Null(End());
+        Assert.Equal([.. _bytes, .. _bytes], Response.Wire);
+        tee.End(context, returned: true)!.Release();
+    }
+
+    [Fact]
+    public async Task End_AfterTheBytesWereGivenUp_SaysSo()
+    {
+        Budget.Limit = 3 * 4096;
+        await Tee.Stream.WriteAsync(_bytes, Token);
+        var younger = new BodyCapture(Pool, MaxBytes);
+
+        younger.Take(_bytes);
+
+        Assert.Null(End());
+        Assert.Equal(ResponseCaptureState.OverBudget, Tee.State);
+        younger.Detach(whole: false);
+    }
+
+    [Fact]
     public async Task Write_WhenThePoolThrows_SucceedsAllTheSame()
     {
         Memory.Fault = new ObjectDisposedException("pool");
