@@ -106,6 +106,23 @@ internal sealed class ResponseRecording
         }
     }
 
+    /// <inheritdoc cref="Keep(ReadOnlyMemory{byte})"/>
+    public void Keep(byte[] buffer, int offset, int count)
+    {
+        lock (_capture)
+        {
+            try
+            {
+                Append(buffer.AsSpan(offset, count));
+            }
+            catch (Exception)
+            {
+                // A stream that takes no look at what it is given.
+                Stop(ResponseCaptureState.Incomplete);
+            }
+        }
+    }
+
     /// <summary>Ends a write to the stream.</summary>
     public void EndStreamWrite()
     {

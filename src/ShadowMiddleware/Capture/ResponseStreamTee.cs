@@ -67,7 +67,7 @@ internal sealed class ResponseStreamTee : Stream
             throw;
         }
 
-        _recording.Keep(buffer.AsSpan(offset, count));
+        _recording.Keep(buffer, offset, count);
         _recording.EndStreamWrite();
     }
 
@@ -134,7 +134,7 @@ internal sealed class ResponseStreamTee : Stream
         }
 
         // Also while it is pending: the server has put the bytes in their place already, and later ones may come before it completes.
-        _recording.Keep(buffer.AsSpan(offset, count));
+        _recording.Keep(buffer, offset, count);
         if (!pending.IsCompletedSuccessfully)
         {
             return AwaitAsync(new ValueTask(pending)).AsTask();

@@ -196,6 +196,18 @@ public sealed class ResponseTeeFaultTests : ResponseTeeTest
     }
 
     [Fact]
+    public async Task Write_OfAnArrayThatTheStreamTakesUnseen_IsNotCaptured()
+    {
+        Inner = new StreamResponseBodyFeature(Stream.Null);
+
+        Tee.Stream.Write(new byte[3], 2, 100);
+        await Tee.Stream.WriteAsync(null!, 0, 100, Token);
+
+        Assert.Equal(ResponseCaptureState.Incomplete, Tee.State);
+        Assert.Null(End());
+    }
+
+    [Fact]
     public async Task Stream_ThatCanSeek_IsCapturedUntilSomebodySeeks()
     {
         using var buffer = new MemoryStream();
