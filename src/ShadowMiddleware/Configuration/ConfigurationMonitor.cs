@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Primitives;
+using ShadowMiddleware.Diagnostics;
 
 namespace ShadowMiddleware.Configuration;
 
@@ -9,7 +10,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
 {
     private readonly Lock _reloading = new();
     private readonly IOptionsSource[] _sources;
-    private readonly ILogger _logger;
+    private readonly GuardedLogger _logger;
     private readonly List<IDisposable> _watches = [];
     private volatile MirroringConfiguration _current;
     private string? _reportedFaults;
@@ -20,7 +21,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
     public ConfigurationMonitor(IEnumerable<IOptionsSource> sources, ILogger<ConfigurationMonitor> logger)
     {
         _sources = [.. sources];
-        _logger = logger;
+        _logger = new GuardedLogger(logger);
 
         try
         {
@@ -37,7 +38,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
     internal ConfigurationMonitor(MirroringConfiguration initial)
     {
         _sources = [];
-        _logger = NullLogger.Instance;
+        _logger = new GuardedLogger(NullLogger.Instance);
         _current = initial;
     }
 
@@ -86,7 +87,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
             {
                 foreach (var source in _sources)
                 {
-                    _watches.Add(ChangeToken.OnChange(() => TryGetToken(source), TryReload));
+                    _watches.Add(ChangeToken.OnChange(() => TryGetToken(source), Reload));
                 }
 
                 return ConfigurationLoader.Load(_sources);
@@ -98,8 +99,8 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         }
     }
 
-    // Both run within the code that changed the configuration, which must not see an exception. That of a provider that was disposed
-    // means that there is nothing left to watch.
+    // This and what follows run within the code that changed the configuration, which must not see an exception. That of a provider
+    // that was disposed means that there is nothing left to watch.
     private static IChangeToken? TryGetToken(IOptionsSource source)
     {
         try
@@ -109,18 +110,6 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         catch (Exception)
         {
             return null;
-        }
-    }
-
-    private void TryReload()
-    {
-        try
-        {
-            Reload();
-        }
-        catch (Exception)
-        {
-            // Only a logger's can come here, and there is nowhere else to tell it. What is in force was decided before.
         }
     }
 

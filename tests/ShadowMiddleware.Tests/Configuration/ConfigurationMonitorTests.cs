@@ -205,6 +205,20 @@ public sealed class ConfigurationMonitorTests : IDisposable
     }
 
     [Fact]
+    public void Reload_ExceptionsOfASubscriberAndOfTheLogger_StopNoOtherSubscriber()
+    {
+        var logger = Substitute.For<ILogger<ConfigurationMonitor>>();
+        logger.IsEnabled(default).ReturnsForAnyArgs(_ => throw new InvalidOperationException("logger"));
+        using var monitor = new ConfigurationMonitor([Sources.Source(_configuration.Root)], logger);
+        monitor.Changed += _ => throw new InvalidOperationException("mine");
+        monitor.Changed += _changes.Add;
+
+        _configuration.Change(_better);
+
+        Assert.Equal(50, Assert.Single(_changes).Shadows[0].Percent);
+    }
+
+    [Fact]
     public void Reload_OfASecondSection_IsSeenToo()
     {
         var second = new ReloadableConfiguration(
