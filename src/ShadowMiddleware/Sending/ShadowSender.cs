@@ -30,10 +30,11 @@ internal sealed class ShadowSender : IShadowSender
         CancellationToken stopping
     )
     {
-        var activity = MirrorActivity.Start(captured.Trace, captured.Method, configuration.Name);
+        Activity? activity = null;
         HttpRequestMessage message;
         try
         {
+            activity = MirrorActivity.Start(captured.Trace, captured.Method, configuration.Name);
             message = MirroredRequestFactory.Create(captured, configuration, tagHeader, activity);
         }
         catch (Exception exception)
@@ -42,6 +43,8 @@ internal sealed class ShadowSender : IShadowSender
             return;
         }
 
+        // Kept here: a handler may put another content into the message.
+        var content = message.Content as CapturedContent;
         var context = ResilienceContextPool.Shared.Get(stopping);
         var outcome = await _pipeline.Current.ExecuteOutcomeAsync(
             static (context, state) =>
@@ -50,7 +53,7 @@ internal sealed class ShadowSender : IShadowSender
             (Sender: this, Message: message, Stopping: stopping)
         );
         ResilienceContextPool.Shared.Return(context);
-        (message.Content as CapturedContent)?.End();
+        content?.End();
 
         // What was admitted ends in a result; an exception comes from the pipeline itself, before the send.
         switch (outcome.Exception)

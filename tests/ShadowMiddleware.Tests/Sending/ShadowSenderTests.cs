@@ -207,6 +207,87 @@ public sealed class ShadowSenderTests : IDisposable
     }
 
     [Fact]
+    public async Task SendAsync_WithAHandlerThatReplacesTheContent_StillEndsItsWriting()
+    {
+        using var memory = new CountingMemoryPool();
+        using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
+        var request = TestRequest.Post(pool, Bytes.Of(5_000));
+        using var stuck = new StuckStream();
+        var writing = Task.CompletedTask;
+        using var handler = new StubHandler(
+            (message, _) =>
+            {
+                writing = message.Content!.CopyToAsync(stuck, CancellationToken.None);
+                message.Content = new ByteArrayContent([1]);
+                return Task.FromResult(new HttpResponseMessage());
+            }
+        );
+
+        await SendAsync(Create(handler), request);
+        request.Release();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Ends(writing));
+        Assert.Equal(0, memory.BlocksOut);
+        AssertCompleted("2xx");
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAStreamThatThrowsWhenItsWritingEnds_StillCounts()
+    {
+        using var memory = new CountingMemoryPool();
+        using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
+        var request = TestRequest.Post(pool, Bytes.Of(5_000));
+        using var stuck = new StuckStream { OnCancelled = () => throw new InvalidOperationException("a stream") };
+        var writing = Task.CompletedTask;
+        using var handler = new StubHandler(
+            (message, _) =>
+            {
+                writing = message.Content!.CopyToAsync(stuck, CancellationToken.None);
+                return Task.FromResult(new HttpResponseMessage());
+            }
+        );
+
+        var exception = await Record.ExceptionAsync(() => SendAsync(Create(handler), request));
+        request.Release();
+
+        Assert.Null(exception);
+        AssertCompleted("2xx");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Ends(writing));
+        Assert.Equal(0, memory.BlocksOut);
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAnObserverOfActivitiesThatThrows_DropsTheCopy()
+    {
+        using var listener = Tracing.Listen();
+        using var handler = new StubHandler();
+        using var outer = new Activity("outer").Start();
+        Activity.CurrentChanged += Throw;
+
+        Exception? exception;
+        try
+        {
+            exception = await Record.ExceptionAsync(() => SendAsync(Create(handler)));
+        }
+        finally
+        {
+            Activity.CurrentChanged -= Throw;
+        }
+
+        Assert.Null(exception);
+        AssertDropped("transform_failed");
+
+        static void Throw(object? sender, ActivityChangedEventArgs change)
+        {
+            // Only for this test's own change: others may run beside it.
+            if (change.Previous?.OperationName == "outer")
+            {
+                throw new InvalidOperationException("an observer of the app's");
+            }
+        }
+    }
+
+    [Fact]
     public async Task SendAsync_AtOnceByMany_CountsEachOnce()
     {
         var calls = 0;
@@ -378,6 +459,32 @@ public sealed class ShadowSenderTests : IDisposable
         {
             Names.Add(name);
             return new HttpClient(handler, disposeHandler: false);
+        }
+    }
+
+    /// <summary>A connection that takes nothing, until it is told to or its write is cancelled.</summary>
+    private sealed class StuckStream : MemoryStream
+    {
+        private readonly TaskCompletionSource _writing = new();
+        private readonly TaskCompletionSource _room = new();
+
+        public bool IgnoresCancellation { get; init; }
+
+        public Action? OnCancelled { get; init; }
+
+        public Task Writing => _writing.Task;
+
+        public void Continue() => _room.SetResult();
+
+        public override async ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
+        {
+            var room = _room.Task.WaitAsync(IgnoresCancellation ? CancellationToken.None : cancellationToken);
+            await using var callback = cancellationToken.Register(() => OnCancelled?.Invoke());
+            _writing.TrySetResult();
+            await room;
         }
     }
 
