@@ -81,12 +81,15 @@ internal sealed class ShadowSender : IShadowSender
     )
     {
         _account.Mirror();
+        var sending = _client.SendAsync(message, cancellationToken);
         try
         {
-            return Outcome.FromResult(SendResult.Answered(await _client.SendAsync(message, cancellationToken)));
+            // A handler that the app added may ignore the token: the copy is counted and its worker freed when its time is over.
+            return Outcome.FromResult(SendResult.Answered(await sending.WaitAsync(cancellationToken)));
         }
         catch (Exception exception)
         {
+            _ = ObserveAsync(sending);
             var reason =
                 stopping.IsCancellationRequested ? FailReason.Shutdown
                 : cancellationToken.IsCancellationRequested ? FailReason.Timeout
@@ -97,6 +100,11 @@ internal sealed class ShadowSender : IShadowSender
             return Outcome.FromResult(SendResult.Failed(reason, exception));
         }
     }
+
+    // What a send still throws after it was given up is nobody's news. It needs no hold on the captured request: each writing of the
+    // body has its own, and one that begins later finds no body.
+    private static async Task ObserveAsync(Task sending) =>
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private void Finish(SendResult result, Activity? activity)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
@@ -126,6 +127,116 @@ public sealed class ShadowSenderTests : IDisposable
         await Soon.Ends(sending);
 
         AssertFailed("shutdown");
+    }
+
+    [Theory]
+    [InlineData(false, "timeout")]
+    [InlineData(true, "shutdown")]
+    public async Task SendAsync_WithAHandlerThatIgnoresItsToken_IsCountedWhenItsTimeIsOver(bool stops, string expected)
+    {
+        using var source = new CancellationTokenSource();
+        var never = new TaskCompletionSource<HttpResponseMessage>();
+        using var handler = new StubHandler((_, _) => never.Task);
+        var sending = SendAsync(Create(handler), stopping: source.Token);
+        Assert.False(sending.IsCompleted);
+
+        await EndAsync(stops ? source : null);
+        await Soon.Ends(sending);
+
+        AssertFailed(expected);
+        Assert.Equal(0, _time.ActiveTimers);
+
+        never.SetResult(new HttpResponseMessage());
+        AssertFailed(expected);
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAHandlerThatFailsAfterItsTime_LeavesNoExceptionUnobserved()
+    {
+        var late = $"late {Random.Shared.NextInt64()}";
+        var unobserved = 0;
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            await SendAndFailLateAsync(late);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        Assert.Equal(0, Volatile.Read(ref unobserved));
+        AssertFailed("timeout");
+
+        void Note(object? sender, UnobservedTaskExceptionEventArgs arguments)
+        {
+            if (arguments.Exception.InnerExceptions.Any(exception => exception.Message == late))
+            {
+                Interlocked.Increment(ref unobserved);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAHandlerThatStillWritesAfterItsTime_KeepsTheBodyUntilItHasEnded()
+    {
+        using var memory = new CountingMemoryPool();
+        using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
+        var request = TestRequest.Post(pool, Bytes.Of(5_000));
+        using var stuck = new StuckStream { IgnoresCancellation = true };
+        using var handler = new StubHandler(
+            async (message, _) =>
+            {
+                await message.Content!.CopyToAsync(stuck, CancellationToken.None);
+                return new HttpResponseMessage();
+            }
+        );
+        var sending = SendAsync(Create(handler), request);
+        await Soon.Ends(stuck.Writing);
+
+        _time.Advance(Shadow.Timeout);
+        await Soon.Ends(sending);
+        request.Release();
+
+        AssertFailed("timeout");
+        Assert.Equal(2, memory.BlocksOut);
+        stuck.Continue();
+        await Soon.Holds(() => memory.BlocksOut == 0, "the writing ended and gave the body back");
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAHandlerThatReadsTheBodyAfterItsTime_GivesItNone()
+    {
+        using var memory = new CountingMemoryPool();
+        using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
+        var request = TestRequest.Post(pool, Bytes.Of(5_000));
+        var late = new TaskCompletionSource();
+        var reading = new TaskCompletionSource<Task<byte[]>>();
+        using var handler = new StubHandler(
+            async (message, _) =>
+            {
+                await late.Task;
+                var read = message.Content!.ReadAsByteArrayAsync(CancellationToken.None);
+                reading.SetResult(read);
+                await read;
+                return new HttpResponseMessage();
+            }
+        );
+        var sending = SendAsync(Create(handler), request);
+
+        _time.Advance(Shadow.Timeout);
+        await Soon.Ends(sending);
+        request.Release();
+        Assert.Equal(0, memory.BlocksOut);
+        late.SetResult();
+
+        var exception = await Assert.ThrowsAsync<HttpRequestException>(async () =>
+            await Soon.Ends(await Soon.Ends(reading.Task))
+        );
+        Assert.IsType<ObjectDisposedException>(exception.InnerException);
+        AssertFailed("timeout");
     }
 
     [Fact]
@@ -428,6 +539,30 @@ public sealed class ShadowSenderTests : IDisposable
             new ShadowPipeline(Shadow, NullLogger.Instance, _time),
             _account
         );
+    }
+
+    private async Task EndAsync(CancellationTokenSource? stopping)
+    {
+        if (stopping is null)
+        {
+            _time.Advance(Shadow.Timeout);
+        }
+        else
+        {
+            await stopping.CancelAsync();
+        }
+    }
+
+    // In a method of its own, so that nothing holds the handler's task when the caller collects garbage.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task SendAndFailLateAsync(string message)
+    {
+        var never = new TaskCompletionSource<HttpResponseMessage>();
+        using var handler = new StubHandler((_, _) => never.Task);
+        var sending = SendAsync(Create(handler));
+        _time.Advance(Shadow.Timeout);
+        await Soon.Ends(sending);
+        never.SetException(new InvalidOperationException(message));
     }
 
     private void AssertCompleted(string statusClass)
