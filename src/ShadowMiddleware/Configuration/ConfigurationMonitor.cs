@@ -42,6 +42,12 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         _current = initial;
     }
 
+    /// <summary>
+    /// Raised before a good reload is in force, for what can fail on the way there. An exception refuses the reload as a whole, as a
+    /// fault does.
+    /// </summary>
+    public event Action<MirroringConfiguration>? Changing;
+
     /// <summary>Raised after each good reload, one reload at a time, with the configuration that is in force from now on.</summary>
     public event Action<MirroringConfiguration>? Changed;
 
@@ -61,7 +67,14 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         }
     }
 
+    /// <summary>Does what a reload does. An exception of <see cref="Changing"/> passes through.</summary>
     internal void Replace(MirroringConfiguration next)
+    {
+        Changing?.Invoke(next);
+        PutInForce(next);
+    }
+
+    private void PutInForce(MirroringConfiguration next)
     {
         _current = next;
         foreach (var subscriber in Delegate.EnumerateInvocationList(Changed))
@@ -127,7 +140,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
             if (TryRead() is { } next)
             {
                 _reportedFaults = null;
-                Replace(next);
+                PutInForce(next);
                 Log.Reloaded(_logger, next.Shadows.Length);
             }
         }
@@ -138,7 +151,9 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         _isReading = true;
         try
         {
-            return ConfigurationLoader.Load(_sources);
+            var next = ConfigurationLoader.Load(_sources);
+            Changing?.Invoke(next);
+            return next;
         }
         catch (TrafficMirroringConfigurationException exception)
         {
@@ -193,7 +208,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
             EventId = 102,
             EventName = "ConfigurationReloadFailed",
             Level = LogLevel.Error,
-            Message = "The changed configuration of traffic mirroring could not be read and is not used; the last good one stays in force."
+            Message = "The changed configuration of traffic mirroring could not be read or carried out and is not used; the last good one stays in force."
         )]
         public static partial void ReloadFailed(ILogger logger, Exception exception);
 

@@ -10,11 +10,11 @@ namespace ShadowMiddleware.Sending;
 /// <inheritdoc />
 internal sealed class ShadowSender : IShadowSender
 {
-    private readonly ShadowClient _client;
+    private readonly Lazy<ShadowClient> _client;
     private readonly ShadowPipeline _pipeline;
     private readonly ShadowAccount _account;
 
-    public ShadowSender(ShadowClient client, ShadowPipeline pipeline, ShadowAccount account)
+    public ShadowSender(Lazy<ShadowClient> client, ShadowPipeline pipeline, ShadowAccount account)
     {
         _client = client;
         _pipeline = pipeline;
@@ -81,15 +81,17 @@ internal sealed class ShadowSender : IShadowSender
     )
     {
         _account.Mirror();
-        var sending = _client.SendAsync(message, cancellationToken);
+        Task<int>? sending = null;
         try
         {
+            sending = _client.Value.SendAsync(message, cancellationToken);
+
             // A handler that the app added may ignore the token: the copy is counted and its worker freed when its time is over.
             return Outcome.FromResult(SendResult.Answered(await sending.WaitAsync(cancellationToken)));
         }
         catch (Exception exception)
         {
-            _ = ObserveAsync(sending);
+            _ = ObserveAsync(sending ?? Task.CompletedTask);
             var reason =
                 stopping.IsCancellationRequested ? FailReason.Shutdown
                 : cancellationToken.IsCancellationRequested ? FailReason.Timeout

@@ -510,10 +510,34 @@ public sealed class ShadowSenderTests : IDisposable
         var factory = new ShadowSenderFactory(clients, names, NullLogger<ShadowPipeline>.Instance, _time);
 
         await SendAsync((ShadowSender)factory.Create(Shadow, _account));
-        factory.Create(TestShadow.Named("v3"), TestAccount.Create(timeProvider: _time));
+        factory.Prepare(TestShadow.Named("v3"));
+        factory.Prepare(TestShadow.Named("v3"));
 
         Assert.Equal([ShadowClientNames.Own("v2"), ShadowClientNames.Default], clients.Names);
         AssertCompleted("2xx");
+    }
+
+    [Fact]
+    public async Task Factory_WhoseClientCannotBeMade_ThrowsOnlyWhenPreparing()
+    {
+        using var handler = new StubHandler();
+        var clients = new NamedClients(handler) { Fault = new InvalidOperationException("no certificate") };
+        var factory = new ShadowSenderFactory(
+            clients,
+            new ShadowClientNames(),
+            NullLogger<ShadowPipeline>.Instance,
+            _time
+        );
+        Assert.Same(clients.Fault, Assert.Throws<InvalidOperationException>(() => factory.Prepare(Shadow)));
+        var sender = (ShadowSender)factory.Create(Shadow, _account);
+
+        await SendAsync(sender);
+        AssertFailed("other");
+
+        clients.Fault = null;
+        _account.Accept();
+        await SendAsync(sender);
+        LedgerAssert.Only(LedgerAssert.Settled(_account).Completed, "2xx", 1);
     }
 
     private static void Throw(bool condition)
@@ -535,7 +559,7 @@ public sealed class ShadowSenderTests : IDisposable
         var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _disposables.Add(http);
         return new ShadowSender(
-            new ShadowClient(http),
+            new Lazy<ShadowClient>(new ShadowClient(http)),
             new ShadowPipeline(Shadow, NullLogger.Instance, _time),
             _account
         );
@@ -590,10 +614,12 @@ public sealed class ShadowSenderTests : IDisposable
     {
         public List<string> Names { get; } = [];
 
+        public Exception? Fault { get; set; }
+
         public HttpClient CreateClient(string name)
         {
             Names.Add(name);
-            return new HttpClient(handler, disposeHandler: false);
+            return Fault is not null ? throw Fault : new HttpClient(handler, disposeHandler: false);
         }
     }
 
