@@ -16,8 +16,8 @@ internal sealed record Arguments(TimeSpan Traffic, bool Serve, bool Help)
           --serve       send none, unless --seconds says so; keep the services up for yours until Ctrl+C
           --help        show this
 
-        Exit code: 0 when all went as promised, 1 when a response differed or a copy was lost without a reason,
-        2 when the arguments are wrong.
+        Exit code: 0 when all went as promised, 1 when a response or a copy differed, nothing was compared or a copy
+        was lost without a reason, 2 when the arguments are wrong.
         """;
 
     private const int DefaultSeconds = 10;

@@ -8,7 +8,7 @@ public enum PathFidelity
 
     /// <summary>
     /// As <see cref="Uri"/> normalises it (RFC 3986 section 6.2.2), for HTTP instrumentation that reads parts of the address: on a raw
-    /// one, <see cref="Uri.GetComponents"/> throws.
+    /// one, <see cref="Uri.GetComponents"/> throws. The target is normalised on its own, so that it stays below the path of the address.
     /// </summary>
     Canonical,
 }

@@ -16,7 +16,7 @@ public sealed class ShadowLedger
 
     /// <summary>
     /// Requests that were to be mirrored and were lost before the send, by reason: <c>queue_full</c>, <c>budget</c>,
-    /// <c>body_too_large</c>, <c>body_incomplete</c>, <c>client_aborted</c>, <c>expired</c>, <c>breaker_open</c>,
+    /// <c>body_too_large</c>, <c>body_incomplete</c>, <c>client_aborted</c>, <c>expired</c>, <c>rate_limited</c>, <c>breaker_open</c>,
     /// <c>transform_failed</c>, <c>withdrawn</c>, <c>shutdown</c>.
     /// </summary>
     public required IReadOnlyDictionary<string, long> Dropped { get; init; }

@@ -59,6 +59,13 @@ public sealed class ShadowOptions
     /// <value>Default 64; 1 to 1,024.</value>
     public int MaxConcurrency { get; set; } = TrafficMirroringDefaults.MaxConcurrency;
 
+    /// <summary>
+    /// How many copies a second may be made, with bursts of one second's worth. What exceeds it is dropped as <c>rate_limited</c>, before
+    /// it is captured.
+    /// </summary>
+    /// <value>Default <see langword="null"/>: no limit. Otherwise 0.001 to 1,000,000; below 1, one copy at a time in the interval that follows from it.</value>
+    public double? MaxRequestsPerSecond { get; set; }
+
     /// <summary>How long a copy may wait between the hand-over (the end of the primary's response) and its send. Later it is dropped as <c>expired</c>.</summary>
     /// <value>Default 5 seconds; 1 millisecond to 1 day.</value>
     public TimeSpan QueueTimeout { get; set; } = TrafficMirroringDefaults.QueueTimeout;

@@ -15,6 +15,8 @@ internal sealed class CopyCheck
     private readonly ConcurrentDictionary<string, long> _copiesByMethod = new(StringComparer.Ordinal);
     private long _requests;
     private long _untagged;
+    private long _foreignAwaited;
+    private long _foreign;
     private long _exact;
     private long _inexact;
     private string? _firstInexact;
@@ -33,8 +35,11 @@ internal sealed class CopyCheck
     /// <summary>Copies that were compared with their original and were the same.</summary>
     public long Exact => Interlocked.Read(ref _exact);
 
-    /// <summary>Copies that were compared and were not the same, or arrived twice.</summary>
+    /// <summary>Copies that were not the same, arrived twice, or lost the id by which they are compared.</summary>
     public long Inexact => Interlocked.Read(ref _inexact);
+
+    /// <summary>Copies of requests that were not the demonstration's own: what they should look like, nobody knows.</summary>
+    public long Foreign => Interlocked.Read(ref _foreign);
 
     /// <summary>The first copy that was not the same, beside its original.</summary>
     public string? FirstInexact => _firstInexact;
@@ -47,6 +52,10 @@ internal sealed class CopyCheck
             // The body is not read here, so that the mirror works on the server's own, as it does in a real app. The client has sent
             // the digest of what it wrote.
             _awaited[id] = Receipt.Of(context, context.Request.Headers[BodyDigest.HeaderName]);
+        }
+        else
+        {
+            Interlocked.Increment(ref _foreignAwaited);
         }
 
         return next(context);
@@ -67,18 +76,26 @@ internal sealed class CopyCheck
         else
         {
             _copiesByMethod.AddOrUpdate(request.Method, 1, static (_, count) => count + 1);
-            if (request.Headers[IdHeader] is [{ } id])
-            {
-                Compare(id, Receipt.Of(context, body.Length == 0 ? null : BodyDigest.Of(body.ToArray())));
-            }
+            Compare(
+                request.Headers[IdHeader] is [{ } id] ? id : null,
+                Receipt.Of(context, body.Length == 0 ? null : BodyDigest.Of(body.ToArray()))
+            );
         }
 
         await next(context);
     }
 
-    private void Compare(string id, Receipt copy)
+    private void Compare(string? id, Receipt copy)
     {
-        if (_awaited.TryRemove(id, out var original) && original == copy)
+        // Only so many copies may come without an id as requests came without one; the others have lost theirs.
+        if (id is null && Interlocked.Decrement(ref _foreignAwaited) >= 0)
+        {
+            Interlocked.Increment(ref _foreign);
+            return;
+        }
+
+        Receipt? original = null;
+        if (id is not null && _awaited.TryRemove(id, out original) && original == copy)
         {
             Interlocked.Increment(ref _exact);
             return;

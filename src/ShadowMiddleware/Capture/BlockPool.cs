@@ -25,6 +25,9 @@ internal sealed class BlockPool : IDisposable
 
     public ByteBudget Budget { get; }
 
+    /// <summary>The captures under way that hold blocks.</summary>
+    public OpenCaptures Captures { get; } = new();
+
     /// <summary>The bytes of each block that are used and that the budget counts.</summary>
     public int BlockSize { get; }
 

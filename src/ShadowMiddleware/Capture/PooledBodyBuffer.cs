@@ -26,16 +26,12 @@ internal sealed class PooledBodyBuffer
 
     public int BlockCount => _first is null ? 0 : 1 + (_rest?.Count ?? 0);
 
-    /// <summary>Copies <paramref name="bytes"/> to the end; <see langword="false"/> when the budget ran out, and then only a part was copied.</summary>
-    public bool TryAppend(ReadOnlySpan<byte> bytes)
+    /// <summary>Copies bytes to the end, as many as the budget has room for.</summary>
+    /// <returns>What was not copied, to be tried again when there is room.</returns>
+    public ReadOnlySpan<byte> Append(ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty)
+        while (!bytes.IsEmpty && (_usedInLast < _pool.BlockSize || TryAddBlock()))
         {
-            if (_usedInLast == _pool.BlockSize && !TryAddBlock())
-            {
-                return false;
-            }
-
             var room = LastBlock.Memory.Span[_usedInLast.._pool.BlockSize];
             var count = Math.Min(room.Length, bytes.Length);
             bytes[..count].CopyTo(room);
@@ -44,7 +40,7 @@ internal sealed class PooledBodyBuffer
             Length += count;
         }
 
-        return true;
+        return bytes;
     }
 
     /// <summary>The bytes of one block, in order.</summary>

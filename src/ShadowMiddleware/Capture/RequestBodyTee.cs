@@ -3,27 +3,21 @@ using System.Diagnostics.CodeAnalysis;
 namespace ShadowMiddleware.Capture;
 
 /// <summary>
-/// Stands in for the request's body and copies what the app reads, when the app reads it. It never reads on its own account, changes
-/// no result, and stops copying at the first byte that it cannot keep. Every read goes through it because neither CopyTo nor
-/// CopyToAsync is overridden: they read.
+/// Stands in for the request's body and copies what the app reads, when the app reads it. It never reads on its own account and
+/// changes no result. Every read goes through it because neither CopyTo nor CopyToAsync is overridden: they read.
 /// </summary>
 internal sealed class RequestBodyTee : Stream
 {
     private readonly Stream _inner;
-    private readonly long _maxBytes;
 
-    // Guards the capture against an app that still reads after its request has ended. Held for a copy in memory, never across I/O.
-    // The buffer is its own lock: nobody else locks it, and a lock object would be an allocation more per request.
-    private readonly PooledBodyBuffer _captured;
-    private bool _detached;
-    private CaptureState _state;
-
-    public RequestBodyTee(Stream inner, BlockPool pool, long maxBytes)
+    public RequestBodyTee(Stream inner, BodyCapture capture)
     {
         _inner = inner;
-        _maxBytes = maxBytes;
-        _captured = new PooledBodyBuffer(pool);
+        Capture = capture;
     }
+
+    /// <summary>Where the bytes go.</summary>
+    public BodyCapture Capture { get; }
 
     public override bool CanRead => _inner.CanRead;
 
@@ -53,73 +47,6 @@ internal sealed class RequestBodyTee : Stream
         set => _inner.WriteTimeout = value;
     }
 
-    public CaptureState State
-    {
-        get
-        {
-            lock (_captured)
-            {
-                return _state;
-            }
-        }
-    }
-
-    public long CapturedBytes
-    {
-        get
-        {
-            lock (_captured)
-            {
-                return _detached ? 0 : _captured.Length;
-            }
-        }
-    }
-
-    /// <summary>Adds bytes that were read past the tee, directly behind those that went through it.</summary>
-    public void Append(ReadOnlySpan<byte> bytes)
-    {
-        lock (_captured)
-        {
-            Keep(bytes);
-        }
-    }
-
-    /// <summary>Says that nothing follows the bytes that were appended.</summary>
-    public void MarkEnd()
-    {
-        lock (_captured)
-        {
-            if (_state == CaptureState.Reading)
-            {
-                _state = CaptureState.EndSeen;
-            }
-        }
-    }
-
-    /// <summary>
-    /// Ends the capture: what the app reads from now on is not copied. With <paramref name="whole"/> the caller owns the captured
-    /// body; without it, the body is given back to the pool.
-    /// </summary>
-    public PooledBodyBuffer? Detach(bool whole)
-    {
-        lock (_captured)
-        {
-            if (_detached)
-            {
-                return null;
-            }
-
-            _detached = true;
-            if (whole)
-            {
-                return _captured;
-            }
-
-            _captured.Release();
-            return null;
-        }
-    }
-
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
@@ -132,7 +59,7 @@ internal sealed class RequestBodyTee : Stream
         }
         catch (Exception exception)
         {
-            Fault(exception);
+            Capture.Fault(exception);
             throw;
         }
 
@@ -153,7 +80,7 @@ internal sealed class RequestBodyTee : Stream
         }
         catch (Exception exception)
         {
-            Fault(exception);
+            Capture.Fault(exception);
             throw;
         }
 
@@ -219,7 +146,7 @@ internal sealed class RequestBodyTee : Stream
         }
     }
 
-    private async ValueTask<int> AwaitAsync(ValueTask<int> pending, Memory<byte> buffer, long position)
+    private async ValueTask<int> AwaitAsync(ValueTask<int> pending, Memory<byte> buffer, long? position)
     {
         int read;
         try
@@ -228,7 +155,7 @@ internal sealed class RequestBodyTee : Stream
         }
         catch (Exception exception)
         {
-            Fault(exception);
+            Capture.Fault(exception);
             throw;
         }
 
@@ -236,11 +163,9 @@ internal sealed class RequestBodyTee : Stream
         return read;
     }
 
-    // Where the inner stream can seek, the app may read a part twice: only what lies behind the captured bytes is new. Where it
-    // cannot, every read is new.
-    private long PositionBeforeRead() => _inner.CanSeek ? _inner.Position : -1;
+    private long? PositionBeforeRead() => _inner.CanSeek ? _inner.Position : null;
 
-    private void Observe(ReadOnlySpan<byte> buffer, int read, long position)
+    private void Observe(ReadOnlySpan<byte> buffer, int read, long? position)
     {
         // Pipe readers begin with a read into nothing, whose zero is not the end (dotnet/aspnetcore#41287).
         if (buffer.IsEmpty)
@@ -248,76 +173,13 @@ internal sealed class RequestBodyTee : Stream
             return;
         }
 
-        lock (_captured)
+        if (position is { } at)
         {
-            if (_detached)
-            {
-                return;
-            }
-
-            var known = position < 0 ? 0 : _captured.Length - position;
-            if (known < 0)
-            {
-                // The app skipped a part. It may still come back for it.
-                return;
-            }
-
-            if (read == 0)
-            {
-                if (known == 0 && _state == CaptureState.Reading)
-                {
-                    _state = CaptureState.EndSeen;
-                }
-            }
-            else if (known < read)
-            {
-                Keep(buffer[(int)known..read]);
-            }
+            Capture.TakeAt(at, buffer[..read]);
         }
-    }
-
-    private void Keep(ReadOnlySpan<byte> bytes)
-    {
-        if (_detached || _state != CaptureState.Reading)
+        else
         {
-            return;
-        }
-
-        if (_captured.Length + bytes.Length > _maxBytes)
-        {
-            GiveUp(CaptureState.TooLarge);
-            return;
-        }
-
-        try
-        {
-            if (!_captured.TryAppend(bytes))
-            {
-                GiveUp(CaptureState.OverBudget);
-            }
-        }
-        catch (Exception)
-        {
-            // A pool that was disposed, or no memory left: the app's read has succeeded all the same.
-            GiveUp(CaptureState.Faulted);
-        }
-    }
-
-    private void GiveUp(CaptureState state)
-    {
-        _captured.Release();
-        _state = state;
-    }
-
-    private void Fault(Exception exception)
-    {
-        lock (_captured)
-        {
-            // A read that the app cancelled took nothing; the next one goes on where it stood.
-            if (_state == CaptureState.Reading && exception is not OperationCanceledException)
-            {
-                _state = ReadFaults.IsClientGone(exception) ? CaptureState.ClientGone : CaptureState.Faulted;
-            }
+            Capture.Take(buffer[..read]);
         }
     }
 }

@@ -10,51 +10,65 @@ namespace ShadowMiddleware.Capture;
 [SuppressMessage(
     "Design",
     "CA1001:Types that own disposable fields should be disposable",
-    Justification = "Disposing the tee would dispose the server's stream. Its buffers are given back by Detach."
+    Justification = "Disposing the tee would dispose the server's stream. The captured bytes are given back by Detach."
 )]
 internal sealed class RequestCapture
 {
     private readonly CapturedRequest _request;
-    private readonly long _maxBodyBytes;
+    private readonly BodyRescue _rescue;
     private readonly bool _tooLarge;
-    private readonly Stream? _original;
-    private readonly RequestBodyTee? _tee;
-    private readonly bool _serverOwnsBody;
-    private readonly PipeReader? _serverReader;
     private readonly long? _contentLength;
+    private readonly BodyCapture? _body;
+    private readonly Stream? _original;
+    private readonly Stream? _tee;
+    private readonly PipeReader? _serverReader;
+    private readonly RequestBodyTeeFeature? _teeFeature;
 
-    private RequestCapture(HttpContext context, BlockPool pool, long maxBodyBytes)
+    private RequestCapture(HttpContext context, BlockPool pool, BodyRescue rescue, long maxBodyBytes)
     {
+        _rescue = rescue;
         _request = RequestSnapshot.Take(context);
-        _maxBodyBytes = maxBodyBytes;
         if (!CanHaveBody(context))
         {
             return;
         }
 
-        _original = context.Request.Body;
-        _serverOwnsBody = ServerOwns(context, _original);
+        var feature = context.Features.GetRequiredFeature<IHttpRequestFeature>();
+        _original = feature.Body;
+        var serverOwnsBody = IsOfServer(feature, _original);
 
         // Of a body that another middleware decodes, the field tells the length before decoding.
-        _contentLength = _serverOwnsBody ? context.Request.ContentLength : null;
+        _contentLength = serverOwnsBody ? context.Request.ContentLength : null;
         if (_contentLength > maxBodyBytes)
         {
             _tooLarge = true;
             return;
         }
 
-        // Taken now: once the app has read the tee through a pipe, the server makes another reader, which has nothing buffered.
-        _serverReader = _serverOwnsBody ? ServerReader(context) : null;
-        _tee = new RequestBodyTee(_original, pool, maxBodyBytes);
-        context.Request.Body = _tee;
+        _body = new BodyCapture(pool, maxBodyBytes);
+        _tee = new RequestBodyTee(_original, _body);
+        if (serverOwnsBody && context.Features.Get<IRequestBodyPipeFeature>() is { } pipe && IsOfServer(feature, pipe))
+        {
+            _serverReader = pipe.Reader;
+            _teeFeature = new RequestBodyTeeFeature(
+                pipe,
+                feature,
+                _tee,
+                new RequestBodyTeeReader(_serverReader, _body)
+            );
+            context.Features.Set<IRequestBodyPipeFeature>(_teeFeature);
+        }
+
+        feature.Body = _tee;
     }
 
     /// <summary>Begins to capture.</summary>
     /// <param name="context">The request. Not kept.</param>
     /// <param name="pool">Where the blocks for its body come from.</param>
+    /// <param name="rescue">Looks at what the app leaves unread.</param>
     /// <param name="maxBodyBytes">The longest body that any of its shadows takes.</param>
-    public static RequestCapture Begin(HttpContext context, BlockPool pool, long maxBodyBytes) =>
-        new(context, pool, maxBodyBytes);
+    public static RequestCapture Begin(HttpContext context, BlockPool pool, BodyRescue rescue, long maxBodyBytes) =>
+        new(context, pool, rescue, maxBodyBytes);
 
     /// <summary>Puts back what was replaced and ends the capture. Neither waits nor throws.</summary>
     /// <param name="context">The request.</param>
@@ -69,7 +83,7 @@ internal sealed class RequestCapture
             return null;
         }
 
-        if (_tee is null)
+        if (_body is null)
         {
             return _request;
         }
@@ -77,23 +91,22 @@ internal sealed class RequestCapture
         var whole = false;
         try
         {
-            // Someone further in may have put a stream of their own over the tee, and someone further out may go on with it.
-            var restored = ReferenceEquals(context.Request.Body, _tee);
-            if (restored)
+            var isOurs = PutBack(context);
+            if (
+                isOurs
+                && _serverReader is not null
+                && _body.State == CaptureState.Reading
+                && !_body.IsWhole(_contentLength)
+                && _rescue.MayLook(context, _body.Length, _contentLength)
+            )
             {
-                context.Request.Body = _original!;
+                BodyRescue.Look(_serverReader, _body, _contentLength);
             }
 
-            if (restored && _serverReader is not null && !IsWhole() && IsWithinServerLimit(context))
-            {
-                BodyRescue.Read(_serverReader, _tee, _contentLength);
-            }
+            whole = _body.IsWhole(_contentLength);
 
-            whole = IsWhole();
-            if (!whole)
-            {
-                loss = Loss(context);
-            }
+            // What is whole may yet be evicted before it is detached.
+            loss = whole ? DropReason.Budget : Loss(context);
         }
         catch (Exception)
         {
@@ -101,39 +114,40 @@ internal sealed class RequestCapture
             loss = DropReason.BodyIncomplete;
         }
 
-        var body = _tee.Detach(whole);
-        if (body is null)
+        if (_body.Detach(whole) is not { } bytes)
         {
             return null;
         }
 
-        _request.Attach(body);
+        _request.Attach(bytes);
         return _request;
     }
 
-    private bool IsWhole() =>
-        _tee!.State switch
+    /// <returns>Whether the body was still ours: someone further in may have put a stream of their own over it, and go on with it.</returns>
+    private bool PutBack(HttpContext context)
+    {
+        var isOurs = ReferenceEquals(context.Request.Body, _tee);
+        if (isOurs)
         {
-            CaptureState.EndSeen => true,
-            CaptureState.Reading => _tee.CapturedBytes == _contentLength,
-            _ => false,
-        };
+            context.Request.Body = _original!;
+        }
+
+        if (_teeFeature is not null && ReferenceEquals(context.Features.Get<IRequestBodyPipeFeature>(), _teeFeature))
+        {
+            context.Features.Set(_teeFeature.Inner);
+        }
+
+        return isOurs;
+    }
 
     private DropReason Loss(HttpContext context) =>
-        _tee!.State switch
+        _body!.State switch
         {
             CaptureState.TooLarge => DropReason.BodyTooLarge,
             CaptureState.OverBudget => DropReason.Budget,
             CaptureState.ClientGone => DropReason.ClientAborted,
             _ => context.RequestAborted.IsCancellationRequested ? DropReason.ClientAborted : DropReason.BodyIncomplete,
         };
-
-    // Over its own limit the server would answer the rescue with an exception and close the client's connection.
-    private bool IsWithinServerLimit(HttpContext context)
-    {
-        var limit = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
-        return limit is null || (_contentLength ?? _maxBodyBytes) <= limit;
-    }
 
     private static bool CanHaveBody(HttpContext context)
     {
@@ -145,11 +159,8 @@ internal sealed class RequestCapture
         return context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0;
     }
 
-    private static PipeReader? ServerReader(HttpContext context) =>
-        context.Features.Get<IRequestBodyPipeFeature>() is { } pipe && ServerOwns(context, pipe) ? pipe.Reader : null;
-
     // What the server made comes from the assembly of its request feature; whatever else stands in for the body does not. An error
     // costs nothing but a copy: the end of the body must then have been seen.
-    private static bool ServerOwns(HttpContext context, object part) =>
-        part.GetType().Assembly == context.Features.GetRequiredFeature<IHttpRequestFeature>().GetType().Assembly;
+    private static bool IsOfServer(IHttpRequestFeature feature, object part) =>
+        part.GetType().Assembly == feature.GetType().Assembly;
 }

@@ -32,6 +32,7 @@ internal static class ConfigurationCompiler
             MaxBodyBytes = shadow.MaxBodyBytes,
             QueueCapacity = shadow.QueueCapacity,
             MaxConcurrency = shadow.MaxConcurrency,
+            MaxRequestsPerSecond = shadow.MaxRequestsPerSecond,
             QueueTimeout = shadow.QueueTimeout,
             Timeout = shadow.Timeout,
             HttpVersion = version,

@@ -52,9 +52,11 @@ internal static class HeaderSectionReader
                     "a single value is meant here, and a list or an object was found; write one value."
                 );
             }
-            else if (header.Value is { } value)
+            else
             {
-                shadow.SetHeaders[header.Key] = value;
+                // A null is taken over as well: unless code puts a value in its place, the validator refuses it. Ignored, it would send on
+                // what the user sent.
+                shadow.SetHeaders[header.Key] = header.Value!;
             }
         }
     }

@@ -29,6 +29,12 @@ internal static class OptionBounds
 
     public static readonly Bound<int> MaxConcurrency = new(1, MaxMaxConcurrency, "a whole number from 1 to 1024");
 
+    public static readonly Bound<double> MaxRequestsPerSecond = new(
+        MinRequestsPerSecond,
+        MaxMaxRequestsPerSecond,
+        "a number from 0.001 to 1000000, such as 100, or remove the key for no limit"
+    );
+
     public static readonly Bound<TimeSpan> QueueTimeout = new(
         MinQueueTimeout,
         MaxDuration,

@@ -8,7 +8,16 @@ internal static class SectionReader
     private const string SectionName = "TrafficMirroring";
     private const string ShadowsMend = """write "Shadows": { "v2": { "Address": "https://orders-v2.internal" } }.""";
 
-    public static void Read(IConfiguration section, TrafficMirroringOptions options, ConfigurationFaults faults)
+    /// <param name="section">The section, or a configuration that has its keys at the top.</param>
+    /// <param name="root">The configuration that the section is part of, if known.</param>
+    /// <param name="options">Where to write what was read.</param>
+    /// <param name="faults">Where to write what could not be read.</param>
+    public static void Read(
+        IConfiguration section,
+        IConfigurationRoot? root,
+        TrafficMirroringOptions options,
+        ConfigurationFaults faults
+    )
     {
         if (
             section is IConfigurationSection found
@@ -42,12 +51,13 @@ internal static class SectionReader
         foreach (var shadow in reader.Object(nameof(options.Shadows), ShadowsMend))
         {
             // A shadow that cannot be read is added all the same, so that code that runs after the section finds it by its name.
-            if (!options.Shadows.TryGetValue(shadow.Key, out var target) || target is null)
+            var name = ShadowSpelling.NameOf(shadow, root);
+            if (!options.Shadows.TryGetValue(name, out var target) || target is null)
             {
-                options.Shadows[shadow.Key] = target = new ShadowOptions();
+                options.Shadows[name] = target = new ShadowOptions();
             }
 
-            ShadowSectionReader.Read(shadow, target, faults);
+            ShadowSectionReader.Read(name, shadow, target, faults);
         }
     }
 

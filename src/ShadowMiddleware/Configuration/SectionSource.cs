@@ -6,7 +6,7 @@ namespace ShadowMiddleware.Configuration;
 /// <summary>Options from a configuration section.</summary>
 /// <param name="section">The section that holds the keys of the contract.</param>
 /// <param name="root">
-/// The configuration that the section is part of, when it is known: only there can be seen that names differ in case alone.
+/// The configuration that the section is part of, when it is known: only there can be seen who spells a name in which way.
 /// </param>
 internal sealed class SectionSource(IConfiguration section, IConfiguration? root = null) : IOptionsSource
 {
@@ -14,12 +14,13 @@ internal sealed class SectionSource(IConfiguration section, IConfiguration? root
     {
         var found = section as IConfigurationSection;
         faults.Prefix = found?.Path ?? "";
-        if (found is not null && root is IConfigurationRoot providers)
+        var providers = section as IConfigurationRoot ?? root as IConfigurationRoot;
+        if (found is not null && providers is not null)
         {
             SpellingCollisions.Check(providers, found, faults);
         }
 
-        SectionReader.Read(section, options, faults);
+        SectionReader.Read(section, providers, options, faults);
     }
 
     public IChangeToken? GetReloadToken() => section.GetReloadToken();

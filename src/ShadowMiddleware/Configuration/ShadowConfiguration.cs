@@ -28,6 +28,9 @@ internal sealed record ShadowConfiguration
 
     public required int MaxConcurrency { get; init; }
 
+    /// <summary><see langword="null"/> for no limit.</summary>
+    public double? MaxRequestsPerSecond { get; init; }
+
     public required TimeSpan QueueTimeout { get; init; }
 
     public required TimeSpan Timeout { get; init; }

@@ -16,8 +16,9 @@ internal static class ShadowNameRules
     {
         // Only called with names that are no names, so the lower-case form is another one.
         var lower = name.ToLowerInvariant();
-        var example = IsName(lower) ? lower : "v2";
-        return $"{SecretMask.Quote(name)} cannot be the name of a shadow; write a lower-case letter, then up to 62 lower-case letters, digits "
-            + $"or hyphens, such as '{example}'.";
+        var mend = IsName(lower)
+            ? $"'{lower}', in the name of an environment variable too."
+            : "a lower-case letter, then up to 62 lower-case letters, digits or hyphens, such as 'v2'.";
+        return $"{SecretMask.Quote(name)} cannot be the name of a shadow; write {mend}";
     }
 }

@@ -19,9 +19,14 @@ internal static class ShadowSectionReader
         (nameof(PathFidelity.Canonical), PathFidelity.Canonical),
     ];
 
-    public static void Read(IConfigurationSection section, ShadowOptions shadow, ConfigurationFaults faults)
+    public static void Read(
+        string name,
+        IConfigurationSection section,
+        ShadowOptions shadow,
+        ConfigurationFaults faults
+    )
     {
-        var path = OptionKeys.ForShadow(section.Key);
+        var path = OptionKeys.ForShadow(name);
         if (!ObjectReader.CheckObject(section, path, """write { "Address": "https://…" }.""", faults))
         {
             return;
@@ -42,6 +47,11 @@ internal static class ShadowSectionReader
             nameof(shadow.MaxConcurrency),
             OptionBounds.MaxConcurrency,
             value => shadow.MaxConcurrency = value
+        );
+        reader.Double(
+            nameof(shadow.MaxRequestsPerSecond),
+            OptionBounds.MaxRequestsPerSecond,
+            value => shadow.MaxRequestsPerSecond = value
         );
         reader.Time(nameof(shadow.QueueTimeout), OptionBounds.QueueTimeout, value => shadow.QueueTimeout = value);
         reader.Time(nameof(shadow.Timeout), OptionBounds.Timeout, value => shadow.Timeout = value);

@@ -21,6 +21,11 @@ internal static class ShadowValidator
         CheckBudget(path, shadow, options, faults);
         Bound(nameof(shadow.QueueCapacity), shadow.QueueCapacity, OptionBounds.QueueCapacity);
         Bound(nameof(shadow.MaxConcurrency), shadow.MaxConcurrency, OptionBounds.MaxConcurrency);
+        if (shadow.MaxRequestsPerSecond is { } rate)
+        {
+            Bound(nameof(shadow.MaxRequestsPerSecond), rate, OptionBounds.MaxRequestsPerSecond);
+        }
+
         Bound(nameof(shadow.QueueTimeout), shadow.QueueTimeout, OptionBounds.QueueTimeout);
         Bound(nameof(shadow.Timeout), shadow.Timeout, OptionBounds.Timeout);
         if (shadow.HttpVersion is not (null or "1.1" or "2"))

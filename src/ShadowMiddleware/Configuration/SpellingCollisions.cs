@@ -7,7 +7,7 @@ namespace ShadowMiddleware.Configuration;
 /// merges the two into one without a word.
 /// </summary>
 /// <remarks>
-/// Two providers may spell a name differently: that is how a variable of the environment overrides a file.
+/// Two providers may spell a name differently: that is how a variable of the environment overrides a file, see <see cref="ShadowSpelling"/>.
 /// </remarks>
 internal static class SpellingCollisions
 {
@@ -19,7 +19,7 @@ internal static class SpellingCollisions
         CheckLevel(root, $"{section.Path}:{shadows}", shadows, faults);
         foreach (var shadow in section.GetSection(shadows).GetChildren())
         {
-            CheckLevel(root, shadow.Path, OptionKeys.ForShadow(shadow.Key), faults);
+            CheckLevel(root, shadow.Path, OptionKeys.ForShadow(ShadowSpelling.NameOf(shadow, root)), faults);
         }
     }
 

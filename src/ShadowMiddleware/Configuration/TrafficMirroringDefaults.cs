@@ -19,6 +19,8 @@ internal static class TrafficMirroringDefaults
     public const int MaxQueueCapacity = 1_000_000;
     public const int MaxConcurrency = 64;
     public const int MaxMaxConcurrency = 1024;
+    public const double MinRequestsPerSecond = 0.001;
+    public const double MaxMaxRequestsPerSecond = 1_000_000;
     public static readonly TimeSpan QueueTimeout = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan MinQueueTimeout = TimeSpan.FromMilliseconds(1);
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);

@@ -21,6 +21,9 @@ internal enum DropReason
     /// <summary>The copy waited longer than it may.</summary>
     Expired,
 
+    /// <summary>More copies a second than the shadow may receive.</summary>
+    RateLimited,
+
     /// <summary>The circuit breaker does not let sends through.</summary>
     BreakerOpen,
 

@@ -35,6 +35,7 @@ internal static class ReasonNames
             DropReason.BodyIncomplete => "body_incomplete",
             DropReason.ClientAborted => "client_aborted",
             DropReason.Expired => "expired",
+            DropReason.RateLimited => "rate_limited",
             DropReason.BreakerOpen => "breaker_open",
             DropReason.TransformFailed => "transform_failed",
             DropReason.Withdrawn => "withdrawn",

@@ -16,6 +16,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
     private readonly ConcurrentQueue<QueuedCopy> _queue = new();
     private readonly IShadowSender _sender;
     private readonly TimeProvider _timeProvider;
+    private readonly TokenBucket _rate;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stoppingToken;
     private volatile DispatcherSettings _settings;
@@ -34,6 +35,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         _settings = settings;
         _sender = sender;
         _timeProvider = timeProvider;
+        _rate = new TokenBucket(timeProvider);
         _stoppingToken = _stopping.Token;
         Account = account;
     }
@@ -46,8 +48,20 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
 
     public int Workers => Volatile.Read(ref _workers);
 
-    /// <summary>Whether a copy would be refused for want of room. Asked before a request is captured at all.</summary>
-    public bool IsFull => Queued >= _settings.Shadow.QueueCapacity;
+    /// <summary>
+    /// Looks, before a request is captured at all, whether its copy would find no room, and takes a token of the rate if there is one.
+    /// </summary>
+    /// <returns>Why there will be no copy; <see langword="null"/> when there may be one.</returns>
+    public DropReason? TryAdmit()
+    {
+        var shadow = _settings.Shadow;
+        if (Queued >= shadow.QueueCapacity)
+        {
+            return DropReason.QueueFull;
+        }
+
+        return shadow.MaxRequestsPerSecond is { } rate && !_rate.TryTake(rate) ? DropReason.RateLimited : null;
+    }
 
     /// <summary>Takes a copy, or drops it and counts why. Never waits.</summary>
     /// <param name="request">The request; a reference of its own is taken for the time in the queue and in the send.</param>

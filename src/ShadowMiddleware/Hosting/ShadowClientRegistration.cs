@@ -29,10 +29,10 @@ internal static class ShadowClientRegistration
 
     private static IHttpClientBuilder Configure(IHttpClientBuilder client) =>
         client
-            .ConfigurePrimaryHttpMessageHandler(static () =>
+            .ConfigurePrimaryHttpMessageHandler(static services =>
             {
                 var handler = new SocketsHttpHandler();
-                ShadowHandler.Configure(handler);
+                ShadowHandler.Configure(handler, ServerHeaderEncoding.Find(services));
                 return handler;
             })
             .ConfigureHttpClient(static http => http.Timeout = Timeout.InfiniteTimeSpan)

@@ -39,7 +39,8 @@ public static class TrafficMirroringApplicationBuilderExtensions
             );
         var selector = services.GetRequiredService<MirrorSelector>();
         var pool = services.GetRequiredService<BlockPool>();
+        var rescue = services.GetRequiredService<BodyRescue>();
         var logger = services.GetRequiredService<ILogger<TrafficMirroringMiddleware>>();
-        return app.Use(next => new TrafficMirroringMiddleware(next, directory, selector, pool, logger).Invoke);
+        return app.Use(next => new TrafficMirroringMiddleware(next, directory, selector, pool, rescue, logger).Invoke);
     }
 }

@@ -17,6 +17,7 @@ internal sealed partial class TrafficMirroringMiddleware
     private readonly ShadowDirectory _directory;
     private readonly MirrorSelector _selector;
     private readonly BlockPool _pool;
+    private readonly BodyRescue _rescue;
     private readonly GuardedLogger _logger;
     private int _faulted;
 
@@ -25,6 +26,7 @@ internal sealed partial class TrafficMirroringMiddleware
         ShadowDirectory directory,
         MirrorSelector selector,
         BlockPool pool,
+        BodyRescue rescue,
         ILogger<TrafficMirroringMiddleware> logger
     )
     {
@@ -33,6 +35,7 @@ internal sealed partial class TrafficMirroringMiddleware
         _directory = directory;
         _selector = selector;
         _pool = pool;
+        _rescue = rescue;
         _logger = new GuardedLogger(logger);
     }
 
@@ -81,7 +84,7 @@ internal sealed partial class TrafficMirroringMiddleware
     {
         try
         {
-            return RequestCapture.Begin(context, _pool, plan.MaxBodyBytes);
+            return RequestCapture.Begin(context, _pool, _rescue, plan.MaxBodyBytes);
         }
         catch (Exception exception)
         {

@@ -93,6 +93,7 @@ public static class TrafficMirroringServiceCollectionExtensions
             provider.GetRequiredService<ByteBudget>(),
             provider.GetService<IMemoryPoolFactory<byte>>()
         ));
+        services.TryAddSingleton(static provider => new BodyRescue(KestrelOptions.Find(provider)?.Limits));
         services.TryAddSingleton<IShadowSenderFactory, ShadowSenderFactory>();
         services.TryAddSingleton<ShadowDirectory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TrafficMirroringService>());

@@ -30,9 +30,9 @@ internal sealed class MirrorSelector
             }
 
             account.Accept();
-            if (route.Dispatcher.IsFull)
+            if (route.Dispatcher.TryAdmit() is { } refusal)
             {
-                account.Drop(DropReason.QueueFull);
+                account.Drop(refusal);
                 continue;
             }
 

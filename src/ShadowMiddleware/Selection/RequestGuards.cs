@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using ShadowMiddleware.Diagnostics;
 
 namespace ShadowMiddleware.Selection;
@@ -23,6 +24,7 @@ internal static class RequestGuards
             || (
                 request.Headers.Connection.Count > 0
                 && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+                && NamesAnotherProtocol(request.Headers.Upgrade)
             )
         )
         {
@@ -36,6 +38,25 @@ internal static class RequestGuards
         }
 
         return null;
+    }
+
+    // Clients that would like HTTP/2 offer h2c with ordinary requests, and some proxies write "Connection: upgrade" on every one. Servers
+    // answer both over HTTP/1.1: they do not do h2c, and may switch to nothing that was not offered (RFC 9110 section 7.8).
+    private static bool NamesAnotherProtocol(StringValues upgrade)
+    {
+        foreach (var value in upgrade)
+        {
+            foreach (var range in value.AsSpan().Split(','))
+            {
+                var protocol = value.AsSpan()[range].Trim();
+                if (!protocol.IsEmpty && !protocol.Equals("h2c", StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether the method may change something (RFC 9110 section 9.2.1).</summary>

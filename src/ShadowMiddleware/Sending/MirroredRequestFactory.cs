@@ -37,6 +37,7 @@ internal static class MirroredRequestFactory
             ? (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact)
             : (shadow.HttpVersion, shadow.HttpVersionPolicy);
 
+        // Where ALPN may choose HTTP/1.1, the client would write it there too, without the Connection: TE that has to go with it.
         if (acceptsTrailers && message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact })
         {
             Add(message, HeaderNames.TE, "trailers");

@@ -14,7 +14,9 @@ internal static class ShadowHandler
     private static readonly TimeSpan ConnectionIdleTimeout = TimeSpan.FromMinutes(1);
     private const int MaxResponseHeadersKilobytes = 64;
 
-    public static void Configure(SocketsHttpHandler handler)
+    /// <param name="handler">A handler that has not sent anything yet.</param>
+    /// <param name="serverEncoding">By which encoding the server read a field; <see langword="null"/> stands for UTF-8.</param>
+    public static void Configure(SocketsHttpHandler handler, Func<string, Encoding?> serverEncoding)
     {
         // A followed redirect would carry production headers to wherever the shadow points.
         handler.AllowAutoRedirect = false;
@@ -28,8 +30,8 @@ internal static class ShadowHandler
         // The trace of a copy is started by the sender; without a propagator the handler adds no span of its own, and costs less.
         handler.ActivityHeadersPropagator = null;
 
-        // Servers accept UTF-8 in values, which the default refuses to send again.
-        handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
+        // Captured values are text. Only the encoding that made them so gives the bytes back that arrived.
+        handler.RequestHeaderEncodingSelector = (name, _) => serverEncoding(name) ?? Encoding.UTF8;
         handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1;
         handler.MaxResponseHeadersLength = MaxResponseHeadersKilobytes;
 

@@ -11,15 +11,14 @@ internal static class TargetUri
 
     /// <summary>
     /// The address ends at a path boundary and the target begins with a slash, so nothing in the target can become part of the
-    /// authority.
+    /// authority, nor climb out of the address's path when it is normalised.
     /// </summary>
-    /// <exception cref="UriFormatException">The target cannot be written on a request line.</exception>
+    /// <exception cref="UriFormatException">The target cannot be written on a request line, or not behind the address.</exception>
     public static Uri Create(string address, string target, PathFidelity fidelity)
     {
         if (fidelity == PathFidelity.Canonical)
         {
-            // A target has no fragment (RFC 9112 section 3.2): what looks like one belongs to the path or the query.
-            return new Uri(address + target.Replace("#", "%23", StringComparison.Ordinal));
+            return CreateCanonical(address, target);
         }
 
         // HTTP/2 servers let blanks in, which would end the target on the request line of an HTTP/1.1 copy.
@@ -29,5 +28,16 @@ internal static class TargetUri
         }
 
         return new Uri(address + target, RawOptions);
+    }
+
+    private static Uri CreateCanonical(string address, string target)
+    {
+        // On its own first: behind the address, dots in it would take away from the address's path. A target has no fragment
+        // (RFC 9112 section 3.2): what looks like one belongs to the path or the query.
+        var alone = new Uri("http://x" + target.Replace("#", "%23", StringComparison.Ordinal)).PathAndQuery;
+        var uri = new Uri(address + alone);
+        return uri.PathAndQuery == new Uri(address).AbsolutePath.TrimEnd('/') + alone
+            ? uri
+            : throw new UriFormatException("The target does not stay below the path of the address.");
     }
 }

@@ -21,6 +21,19 @@ public sealed class QueueLossTests : FunctionalTest
     }
 
     [Fact]
+    public async Task Copy_OverTheRate_IsDropped()
+    {
+        await using var shadow = RawShadow.Start();
+
+        // One token in a thousand seconds: whatever the machine does, the first request has it and no other.
+        await using var environment = await StartAsync(shadow.Address, ("MaxRequestsPerSecond", "0.001"));
+
+        await SendAsync(environment, shadow, 5);
+
+        await environment.WaitUntilLedgerIsAsync("seen 5, dropped.rate_limited 4, completed.2xx 1", Token);
+    }
+
+    [Fact]
     public async Task Copy_WaitsTooLong_IsExpired()
     {
         await using var shadow = RawShadow.Start(ShadowScripts.AnswerAfter(_gate.Task));

@@ -106,6 +106,23 @@ public sealed class SkippedTests : FunctionalTest
         Assert.Equal(0, shadow.Connections);
     }
 
+    [Theory]
+    [InlineData("example/1")]
+    [InlineData("h2c, example/1")]
+    public async Task Request_OtherUpgrade_IsSkippedAsUpgrade(string protocols)
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = await new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } }.StartAsync(
+            Token
+        );
+
+        var request = RawRequest.Get("/x", "Connection: Upgrade", $"Upgrade: {protocols}");
+        await environment.Primary.ExchangeAsync(request, Token);
+
+        await environment.WaitUntilLedgerIsAsync("seen 1, skipped.upgrade 1", Token);
+        Assert.Equal(0, shadow.Connections);
+    }
+
     [Fact]
     public async Task Request_Connect_IsSkippedAsUpgrade()
     {

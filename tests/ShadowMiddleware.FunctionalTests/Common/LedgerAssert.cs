@@ -21,6 +21,7 @@ internal static class LedgerAssert
         "body_incomplete",
         "client_aborted",
         "expired",
+        "rate_limited",
         "breaker_open",
         "transform_failed",
         "withdrawn",

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using ShadowMiddleware.FunctionalTests.Common;
 
@@ -91,6 +92,31 @@ public sealed partial class HeaderTests : CopyTest
     }
 
     [Fact]
+    public async Task Copy_FieldsThatTheServerReadsInAnotherEncoding_HaveTheBytesThatArrived()
+    {
+        byte[] request =
+        [
+            .. "GET /x HTTP/1.1\r\nHost: h\r\n"u8,
+            .. Encoding.Latin1.GetBytes("X-Latin: caf\u00e9 \u00a0\u00ff!\r\nX-Mixed: a\r\nX-Mixed: \u00e9\r\n"),
+            .. "X-Utf8: \u017c\u00e9\r\n\r\n"u8,
+        ];
+        await using var shadow = RawShadow.Start();
+        await using var environment = new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = shadow.Address },
+            ConfigureKestrel = kestrel =>
+                kestrel.RequestHeaderEncodingSelector = name => name == "X-Utf8" ? null : Encoding.Latin1,
+        };
+        await environment.StartAsync(Token);
+
+        var copy = await CopyAsync(environment, shadow, request);
+
+        AssertHolds(copy, Encoding.Latin1.GetBytes("X-Latin: caf\u00e9 \u00a0\u00ff!\r\n"));
+        AssertHolds(copy, Encoding.Latin1.GetBytes("X-Mixed: a, \u00e9\r\n"));
+        AssertHolds(copy, Encoding.UTF8.GetBytes("X-Utf8: \u017c\u00e9\r\n"));
+    }
+
+    [Fact]
     public async Task Copy_RepeatedField_IsEqualAfterCombination()
     {
         var copy = await CopyAsync(RawRequest.Get("/x", "X-Repeat: a, b", "X-Other: -", "X-Repeat: c", "X-Repeat: "));
@@ -167,6 +193,36 @@ public sealed partial class HeaderTests : CopyTest
         Assert.False(copy.Has("X-Hop"));
     }
 
+    [Theory]
+    [InlineData("GET", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__")]
+    [InlineData("DELETE", "Connection: upgrade", "Upgrade: h2c")]
+    [InlineData("GET", "Connection: upgrade")]
+    public async Task Copy_OfferOfHttp2_IsAnOrdinaryRequestWithoutTheOffer(string method, params string[] offer)
+    {
+        var copy = await CopyAsync(RawRequest.Build(method, "/x", [.. offer, "X-One: 1"], body: null));
+
+        Assert.Equal(
+            ["Host", "X-One", "X-Shadow-Request"],
+            copy.Fields.Select(field => field.Key).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal($"{method} /x HTTP/1.1", copy.StartLine);
+    }
+
+    [Fact]
+    public async Task Copy_OfferOfHttp2WithABody_HasTheBody()
+    {
+        var copy = await CopyAsync(
+            RawRequest.Build(
+                "POST",
+                "/x",
+                ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AA"],
+                [1, 2]
+            )
+        );
+
+        Assert.Equal([1, 2], copy.Body);
+    }
+
     [Fact]
     public async Task Copy_ConnectionClose_DoesNotCloseTheShadowsConnection()
     {
@@ -240,6 +296,9 @@ public sealed partial class HeaderTests : CopyTest
         Assert.Equal("1", copy.Value("X-One"));
         Assert.False(copy.Has("X-Two"));
     }
+
+    private static void AssertHolds(RawMessage copy, byte[] field) =>
+        Assert.True(copy.Raw.AsSpan().IndexOf(field) >= 0, copy.ToString());
 
     [GeneratedRegex("^v2;id=\"[0-9a-f]{32}\"$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Tag();

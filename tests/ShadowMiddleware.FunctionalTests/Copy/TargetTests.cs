@@ -119,4 +119,23 @@ public sealed class TargetTests : CopyTest
         Assert.Equal($"GET {expected} HTTP/1.1", copy.StartLine);
         Assert.Equal($"127.0.0.1:{shadow.Port}", copy.Value("Host"));
     }
+
+    [Theory]
+    [InlineData("/../../admin/x", "/admin/x")]
+    [InlineData("/a\\..\\..\\admin", "/admin")]
+    [InlineData("/%2e%2e/admin", "/admin")]
+    public async Task Copy_CanonicalTargetThatClimbs_StaysBelowThePathOfTheAddress(string target, string expected)
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = shadow.Address + "/base/v2" },
+            Settings = { ["Shadows:v2:PathFidelity"] = "Canonical" },
+        };
+        await environment.StartAsync(Token);
+
+        var copy = await CopyAsync(environment, shadow, RawRequest.Get(target));
+
+        Assert.Equal($"GET /base/v2{expected} HTTP/1.1", copy.StartLine);
+    }
 }

@@ -67,13 +67,23 @@ public sealed class VersionTests : FunctionalTest
     }
 
     [Theory]
-    [InlineData("2", "trailers")]
-    [InlineData("1.1", null)]
-    public async Task Send_TeTrailers_IsSentAgainOnHttp2Only(string version, string? expected)
+    [InlineData("2", false, HttpProtocols.Http2, "trailers")]
+    [InlineData("2", true, HttpProtocols.Http1AndHttp2, "trailers")]
+    [InlineData("1.1", false, HttpProtocols.Http1, null)]
+    [InlineData(null, false, HttpProtocols.Http1, null)]
+    [InlineData(null, true, HttpProtocols.Http1, null)]
+    [InlineData(null, true, HttpProtocols.Http1AndHttp2, null)]
+    public async Task Send_TeTrailers_IsSentAgainWhereHttp2IsCertain(
+        string? version,
+        bool tls,
+        HttpProtocols protocols,
+        string? expected
+    )
     {
         await using var shadow = await new RecordingShadow
         {
-            Protocols = version == "2" ? HttpProtocols.Http2 : HttpProtocols.Http1,
+            Protocols = protocols,
+            Certificate = tls ? TestCertificate.Instance : null,
         }.StartAsync(Token);
         await using var environment = await StartAsync(shadow, version, HttpProtocols.Http2);
 
@@ -88,6 +98,7 @@ public sealed class VersionTests : FunctionalTest
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(expected, copy.Headers.TryGetValue("TE", out var te) ? te.ToString() : null);
+        Assert.False(copy.Headers.ContainsKey("Connection"));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Tests.Common;
 
@@ -10,48 +11,48 @@ public sealed class BodyRescueTests : IDisposable
     private readonly CountingMemoryPool _memory = new();
     private readonly FakeServer _server = new();
     private readonly BlockPool _pool;
-    private readonly RequestBodyTee _tee;
+    private readonly BodyCapture _capture;
 
     public BodyRescueTests()
     {
         _pool = new BlockPool(new ByteBudget(1_000_000), _memory);
-        _tee = new RequestBodyTee(_server.OwnBody, _pool, MaxBodyBytes);
+        _capture = new BodyCapture(_pool, MaxBodyBytes);
     }
 
     public void Dispose()
     {
-        _tee.Detach(whole: false);
+        _capture.Detach(whole: false);
         _pool.Dispose();
         _memory.Dispose();
     }
 
     [Fact]
-    public void Read_OfABodyThatHasArrived_TakesItAndSeesItsEnd()
+    public void Look_OfABodyThatHasArrived_TakesItAndSeesItsEnd()
     {
         _server.Receive(_bytes).End();
 
-        BodyRescue.Read(_server.Reader, _tee, contentLength: null);
+        BodyRescue.Look(_server.Reader, _capture, contentLength: null);
 
-        Assert.Equal(CaptureState.EndSeen, _tee.State);
+        Assert.Equal(CaptureState.EndSeen, _capture.State);
         AssertCaptured(_bytes);
     }
 
     [Fact]
-    public void Read_OfThePartThatHasArrived_TakesItAndReturns()
+    public void Look_OfThePartThatHasArrived_TakesItAndReturns()
     {
         _server.Receive(_bytes);
 
-        BodyRescue.Read(_server.Reader, _tee, contentLength: null);
+        BodyRescue.Look(_server.Reader, _capture, contentLength: null);
 
-        Assert.Equal(CaptureState.Reading, _tee.State);
+        Assert.Equal(CaptureState.Reading, _capture.State);
         Assert.Equal(0, _server.WaitingReads);
         AssertCaptured(_bytes);
     }
 
     [Fact]
-    public void Read_OfNothing_ReturnsAtOnce()
+    public void Look_OfNothing_ReturnsAtOnce()
     {
-        BodyRescue.Read(_server.Reader, _tee, contentLength: null);
+        BodyRescue.Look(_server.Reader, _capture, contentLength: null);
 
         Assert.Equal(1, _server.TryReads);
         Assert.Equal(0, _server.WaitingReads);
@@ -59,32 +60,95 @@ public sealed class BodyRescueTests : IDisposable
     }
 
     [Fact]
-    public void Read_OfTheContentLength_StopsThere()
+    public void Look_OfTheContentLength_StopsThere()
     {
         _server.Receive(_bytes);
 
-        BodyRescue.Read(_server.Reader, _tee, _bytes.Length);
+        BodyRescue.Look(_server.Reader, _capture, _bytes.Length);
 
         Assert.Equal(1, _server.TryReads);
         AssertCaptured(_bytes);
     }
 
     [Fact]
-    public void Read_OverTheCap_GivesUp()
+    public void Look_OverTheCap_GivesUp()
     {
-        var tee = new RequestBodyTee(_server.OwnBody, _pool, maxBytes: 100);
+        var capture = new BodyCapture(_pool, maxBytes: 100);
         _server.Receive(_bytes).End();
 
-        BodyRescue.Read(_server.Reader, tee, contentLength: null);
+        BodyRescue.Look(_server.Reader, capture, contentLength: null);
 
-        Assert.Equal(CaptureState.TooLarge, tee.State);
+        Assert.Equal(CaptureState.TooLarge, capture.State);
         Assert.Equal(0, _memory.BlocksOut);
-        tee.Detach(whole: false);
+        capture.Detach(whole: false);
+    }
+
+    [Fact]
+    public async Task Look_LeavesEveryByteToWhoReadsNext()
+    {
+        _server.Receive(_bytes).End();
+
+        BodyRescue.Look(_server.Reader, _capture, contentLength: null);
+
+        var read = new MemoryStream();
+        await _server.OwnBody.CopyToAsync(read, TestContext.Current.CancellationToken);
+        Assert.Equal(_bytes, read.ToArray());
+        AssertCaptured(_bytes);
+    }
+
+    [Theory]
+    [InlineData(0, 10_000L, 10_000L, true)]
+    [InlineData(0, 10_000L, 9_999L, false)]
+    [InlineData(0, 10_000L, null, true)]
+    [InlineData(0, null, null, true)]
+    [InlineData(0, null, (long)TestRescue.MostPerLook, true)]
+    [InlineData(0, null, TestRescue.MostPerLook - 1L, false)]
+    [InlineData(1, null, (long)TestRescue.MostPerLook, false)]
+    [InlineData(1, null, TestRescue.MostPerLook + 1L, true)]
+    public void MayLook_GoesByWhatALookMayCountAgainstTheServersLimit(
+        long captured,
+        long? contentLength,
+        long? limit,
+        bool expected
+    )
+    {
+        var context = _server.CreateContext();
+        _server.MaxRequestBodySize = limit;
+
+        Assert.Equal(expected, TestRescue.Create().MayLook(context, captured, contentLength));
+    }
+
+    [Fact]
+    public void MayLook_WithoutALengthAndWithoutABoundOnTheServersBuffer_NeedsAServerWithoutALimit()
+    {
+        var context = _server.CreateContext();
+        var server = new KestrelServerOptions();
+        server.Limits.MaxRequestBufferSize = null;
+        var rescue = new BodyRescue(server.Limits);
+
+        _server.MaxRequestBodySize = long.MaxValue - 1;
+        Assert.False(rescue.MayLook(context, captured: 5, contentLength: null));
+
+        Assert.False(new BodyRescue(limits: null).MayLook(context, captured: 5, contentLength: null));
+
+        _server.MaxRequestBodySize = null;
+        Assert.True(rescue.MayLook(context, captured: 5, contentLength: null));
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void MayLook_WhileTheClientWaitsToBeAsked_DoesNot(long captured, bool expected)
+    {
+        var context = _server.CreateContext();
+        context.Request.Headers.Expect = "100-continue";
+
+        Assert.Equal(expected, TestRescue.Create().MayLook(context, captured, contentLength: 10));
     }
 
     private void AssertCaptured(byte[] expected)
     {
-        var captured = _tee.Detach(whole: true)!;
+        var captured = _capture.Detach(whole: true)!;
         Assert.Equal(expected, Bytes.In(captured));
         captured.Release();
         Assert.Equal(0, _memory.BlocksOut);

@@ -19,14 +19,14 @@ public sealed class PooledBodyBufferTests
     [InlineData(1000, 1001, 2)]
     [InlineData(7, 50, 8)]
     [InlineData(65_536, 5_000, 2)]
-    public void TryAppend_AtOnce_KeepsEveryByteInTheFewestBlocks(int maxBufferSize, int length, int blocks)
+    public void Append_AtOnce_KeepsEveryByteInTheFewestBlocks(int maxBufferSize, int length, int blocks)
     {
         using var memory = new CountingMemoryPool(maxBufferSize);
         using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
         var buffer = new PooledBodyBuffer(pool);
         var bytes = Bytes.Of(length);
 
-        Assert.True(buffer.TryAppend(bytes));
+        Assert.True(buffer.Append(bytes).IsEmpty);
 
         Assert.Equal(length, buffer.Length);
         Assert.Equal(blocks, buffer.BlockCount);
@@ -43,7 +43,7 @@ public sealed class PooledBodyBufferTests
     [InlineData(4096)]
     [InlineData(4097)]
     [InlineData(9_000)]
-    public void TryAppend_InPieces_KeepsEveryByteInOrder(int pieceSize)
+    public void Append_InPieces_KeepsEveryByteInOrder(int pieceSize)
     {
         using var memory = new CountingMemoryPool();
         using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
@@ -52,7 +52,7 @@ public sealed class PooledBodyBufferTests
 
         foreach (var piece in bytes.Chunk(pieceSize))
         {
-            Assert.True(buffer.TryAppend(piece));
+            Assert.True(buffer.Append(piece).IsEmpty);
         }
 
         Assert.Equal(3, buffer.BlockCount);
@@ -61,14 +61,14 @@ public sealed class PooledBodyBufferTests
     }
 
     [Fact]
-    public void TryAppend_ToBlocksLargerThanAsked_UsesOnlyWhatTheBudgetCounts()
+    public void Append_ToBlocksLargerThanAsked_UsesOnlyWhatTheBudgetCounts()
     {
         using var memory = new CountingMemoryPool(maxBufferSize: 4096, extraBytes: 500);
         using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
         var buffer = new PooledBodyBuffer(pool);
         var bytes = Bytes.Of(4097);
 
-        buffer.TryAppend(bytes);
+        buffer.Append(bytes);
 
         Assert.Equal(2, buffer.BlockCount);
         Assert.Equal(4096, buffer.GetBlock(0).Length);
@@ -78,25 +78,25 @@ public sealed class PooledBodyBufferTests
     }
 
     [Fact]
-    public void TryAppend_OfNothing_RentsNothing()
+    public void Append_OfNothing_RentsNothing()
     {
         using var memory = new CountingMemoryPool();
         using var pool = new BlockPool(new ByteBudget(0), memory);
         var buffer = new PooledBodyBuffer(pool);
 
-        Assert.True(buffer.TryAppend([]));
+        Assert.True(buffer.Append([]).IsEmpty);
 
         Assert.Equal(0, memory.Rents);
     }
 
     [Fact]
-    public void TryAppend_WhenTheBudgetRunsOut_SaysSoAndReleasesWhole()
+    public void Append_WhenTheBudgetRunsOut_SaysSoAndReleasesWhole()
     {
         using var memory = new CountingMemoryPool();
         using var pool = new BlockPool(new ByteBudget(8192), memory);
         var buffer = new PooledBodyBuffer(pool);
 
-        Assert.False(buffer.TryAppend(Bytes.Of(8193)));
+        Assert.False(buffer.Append(Bytes.Of(8193)).IsEmpty);
         Assert.Equal(8192, pool.Budget.Used);
 
         buffer.Release();
@@ -110,7 +110,7 @@ public sealed class PooledBodyBufferTests
         using var memory = new CountingMemoryPool();
         using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
         var buffer = new PooledBodyBuffer(pool);
-        buffer.TryAppend(Bytes.Of(10_000));
+        buffer.Append(Bytes.Of(10_000));
 
         buffer.Release();
         buffer.Release();
@@ -122,16 +122,16 @@ public sealed class PooledBodyBufferTests
     }
 
     [Fact]
-    public void TryAppend_AfterRelease_BeginsAnew()
+    public void Append_AfterRelease_BeginsAnew()
     {
         using var memory = new CountingMemoryPool();
         using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
         var buffer = new PooledBodyBuffer(pool);
-        buffer.TryAppend(Bytes.Of(5_000));
+        buffer.Append(Bytes.Of(5_000));
         buffer.Release();
         var bytes = Bytes.Of(4_500);
 
-        buffer.TryAppend(bytes);
+        buffer.Append(bytes);
 
         Assert.Equal(bytes, Bytes.In(buffer));
         buffer.Release();

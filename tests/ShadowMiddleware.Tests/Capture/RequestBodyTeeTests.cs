@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
@@ -222,6 +223,24 @@ public sealed class RequestBodyTeeTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_ThatWasRefusedAndMadeAnotherWay_IsWholeAllTheSame()
+    {
+        var inner = new ScriptedStream(_bytes)
+        {
+            Fault = new InvalidOperationException("no synchronous reads"),
+            FaultAt = 0,
+        };
+        var tee = Tee(inner);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ReadDoors.ReadToEndAsync(tee));
+
+        inner.Fault = null;
+        await ReadDoors.ReadToEndAsync(tee);
+
+        Assert.Equal(CaptureState.EndSeen, tee.State);
+        AssertCaptured(tee, _bytes);
+    }
+
+    [Fact]
     public async Task Read_ThatFailsBehindTheEnd_ChangesNothing()
     {
         var inner = new ScriptedStream(_bytes);
@@ -266,7 +285,14 @@ public sealed class RequestBodyTeeTests : IDisposable
 
         Assert.Equal(_bytes, read);
         Assert.Equal(kept ? CaptureState.EndSeen : CaptureState.TooLarge, tee.State);
-        AssertCaptured(tee, kept ? _bytes : []);
+        if (kept)
+        {
+            AssertCaptured(tee, _bytes);
+        }
+        else
+        {
+            Assert.Null(tee.Detach(whole: true));
+        }
     }
 
     [Fact]
@@ -453,38 +479,49 @@ public sealed class RequestBodyTeeTests : IDisposable
     }
 
     [Fact]
-    public async Task Append_BehindWhatWasRead_ContinuesTheCapture()
+    public async Task Look_BehindWhatWasRead_ContinuesTheCapture()
     {
         var tee = Tee(new ScriptedStream(_bytes));
         await tee.ReadExactlyAsync(new byte[100], Token);
 
-        tee.Append(_bytes.AsSpan(100));
+        tee.Capture.Look(new ReadOnlySequence<byte>(_bytes.AsMemory(100)), isEnd: false);
         Assert.Equal(CaptureState.Reading, tee.State);
-        tee.MarkEnd();
+        tee.Capture.Look(new ReadOnlySequence<byte>(_bytes.AsMemory(100)), isEnd: true);
 
         Assert.Equal(CaptureState.EndSeen, tee.State);
         AssertCaptured(tee, _bytes);
     }
 
     [Fact]
-    public void Append_AfterDetach_KeepsNothing()
+    public async Task Look_AtWhatIsReadNext_KeepsItOnce()
+    {
+        var tee = Tee(new ScriptedStream(_bytes));
+        tee.Capture.Look(new ReadOnlySequence<byte>(_bytes.AsMemory(0, 100)), isEnd: false);
+
+        await ReadDoors.ReadToEndAsync(tee);
+
+        AssertCaptured(tee, _bytes);
+    }
+
+    [Fact]
+    public void Look_AfterDetach_KeepsNothing()
     {
         var tee = Tee(new ScriptedStream(_bytes));
         tee.Detach(whole: false);
 
-        tee.Append(_bytes);
+        tee.Capture.Look(new ReadOnlySequence<byte>(_bytes), isEnd: true);
 
         Assert.Equal(0, tee.CapturedBytes);
         Assert.Equal(0, _memory.Rents);
     }
 
     [Fact]
-    public async Task MarkEnd_OfABodyOverTheCap_DoesNotMakeItWhole()
+    public async Task Look_AtTheEndOfABodyOverTheCap_DoesNotMakeItWhole()
     {
         var tee = Tee(new ScriptedStream(_bytes), maxBytes: 10);
         await ReadDoors.ReadToEndAsync(tee);
 
-        tee.MarkEnd();
+        tee.Capture.Look(default, isEnd: true);
 
         Assert.Equal(CaptureState.TooLarge, tee.State);
         Assert.Null(tee.Detach(whole: false));
@@ -563,7 +600,8 @@ public sealed class RequestBodyTeeTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private RequestBodyTee Tee(Stream inner, long maxBytes = 1024 * 1024) => new(inner, _pool, maxBytes);
+    private RequestBodyTee Tee(Stream inner, long maxBytes = 1024 * 1024) =>
+        new(inner, new BodyCapture(_pool, maxBytes));
 
     private static void AssertCaptured(RequestBodyTee tee, byte[] expected)
     {

@@ -250,8 +250,8 @@ public sealed class RequestCaptureTests : IDisposable
     [Theory]
     [InlineData(10_000L, 10_000L, true)]
     [InlineData(10_000L, 9_999L, false)]
-    [InlineData(null, MaxBodyBytes, true)]
-    [InlineData(null, MaxBodyBytes - 1, false)]
+    [InlineData(null, (long)TestRescue.MostPerLook, true)]
+    [InlineData(null, TestRescue.MostPerLook - 1L, false)]
     [InlineData(10_000L, null, true)]
     [InlineData(null, null, true)]
     public void End_WithinTheServersLimitOnly_RescuesAnUnreadBody(long? contentLength, long? serverLimit, bool expected)
@@ -321,7 +321,7 @@ public sealed class RequestCaptureTests : IDisposable
             context.Request.Headers.TransferEncoding = transferEncoding;
         }
 
-        var capture = RequestCapture.Begin(context, _pool, MaxBodyBytes);
+        var capture = RequestCapture.Begin(context, _pool, TestRescue.Create(), MaxBodyBytes);
 
         Assert.Equal(expected, !ReferenceEquals(body, context.Request.Body));
         capture.End(context, out _)?.Release();
@@ -390,7 +390,7 @@ public sealed class RequestCaptureTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private RequestCapture Begin(long maxBodyBytes = MaxBodyBytes) =>
-        RequestCapture.Begin(_context, _pool, maxBodyBytes);
+        RequestCapture.Begin(_context, _pool, TestRescue.Create(), maxBodyBytes);
 
     private void AssertWhole(RequestCapture capture, byte[] expected)
     {

@@ -32,7 +32,7 @@ internal static class TestRequest
     {
         var request = Create("POST", "/", headers);
         var buffer = new PooledBodyBuffer(pool);
-        Assert.True(buffer.TryAppend(body));
+        Assert.True(buffer.Append(body).IsEmpty);
         request.Attach(buffer);
         return request;
     }

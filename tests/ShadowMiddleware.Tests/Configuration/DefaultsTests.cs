@@ -80,16 +80,6 @@ public class DefaultsTests
         );
 
     [Fact]
-    public void Header_SetToNull_IsNotSet() =>
-        AssertDefaults(
-            Sources.LoadShadow(
-                """
-                "SetHeaders": { "X-Team": null }
-                """
-            )
-        );
-
-    [Fact]
     public void Address_Null_IsMissing()
     {
         var fault = Assert.Single(Sources.FaultsOf(Sources.WithShadows("""{ "v2": { "Address": null } }""")));

@@ -23,6 +23,7 @@ public class GoodConfigurationTests
                 "MaxBodyBytes": 4096,
                 "QueueCapacity": 10,
                 "MaxConcurrency": 3,
+                "MaxRequestsPerSecond": 7.5,
                 "QueueTimeout": "00:00:01",
                 "Timeout": "00:00:02.5",
                 "HttpVersion": "1.1",
@@ -60,6 +61,7 @@ public class GoodConfigurationTests
         Assert.Equal(4096, v2.MaxBodyBytes);
         Assert.Equal(10, v2.QueueCapacity);
         Assert.Equal(3, v2.MaxConcurrency);
+        Assert.Equal(7.5, v2.MaxRequestsPerSecond);
         Assert.Equal(TimeSpan.FromSeconds(1), v2.QueueTimeout);
         Assert.Equal(TimeSpan.FromSeconds(2.5), v2.Timeout);
         Assert.Equal(new Version(1, 1), v2.HttpVersion);

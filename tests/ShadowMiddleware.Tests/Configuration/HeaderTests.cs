@@ -187,6 +187,62 @@ public class HeaderTests
             )
         );
 
+    // Without a value the copy would carry what the user sent, which is what somebody who sets a header does not want.
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    public void Value_NullInTheSection_IsAFault(string json)
+    {
+        var fault = Assert.Single(
+            Sources.FaultsOf(
+                Sources.WithShadow(
+                    $$"""
+                    "SetHeaders": { "X-Team": "a", "Authorization": {{json}} }
+                    """
+                )
+            )
+        );
+
+        Assert.Equal(
+            "TrafficMirroring:Shadows:v2:SetHeaders:Authorization: its value is null; write a value, which may be empty, or remove the entry.",
+            fault
+        );
+    }
+
+    [Fact]
+    public void Value_NullInALaterFile_IsAFault()
+    {
+        var root = Sources.Json(
+            Sources.WithShadow("\"SetHeaders\": { \"Authorization\": \"Bearer hush-hush\" }"),
+            Sources.WithShadow("\"SetHeaders\": { \"Authorization\": null }")
+        );
+
+        var fault = Assert.Single(Sources.FaultsOf(Sources.Source(root)));
+
+        Assert.Contains("SetHeaders:Authorization: its value is null;", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Value_NullInTheSection_MayBeReplacedByCode()
+    {
+        var shadow = Assert.Single(
+            ConfigurationLoader
+                .Load([
+                    Sources.Source(Sources.WithShadow("\"SetHeaders\": { \"Authorization\": null }")),
+                    new CodeSource(options => options.Shadows["v2"].SetHeaders["Authorization"] = "Bearer mine"),
+                ])
+                .Shadows
+        );
+
+        Assert.Equal("Bearer mine", Assert.Single(shadow.SetHeaders).Value);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    public void SetHeaders_Empty_SetsNothing(string json) =>
+        Assert.Empty(Sources.LoadShadow($"\"SetHeaders\": {json}").SetHeaders);
+
     [Fact]
     public void Value_Null_IsAFault()
     {

@@ -80,6 +80,16 @@ public class RangeTests
     public void Timeout_OutOfRange_IsAFault(string value) =>
         AssertFault("Timeout", Show(Time(value)), shadow => shadow.Timeout = Time(value));
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(0.0009)]
+    [InlineData(1_000_001)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void MaxRequestsPerSecond_OutOfRange_IsAFault(double value) =>
+        AssertFault("MaxRequestsPerSecond", Show(value), shadow => shadow.MaxRequestsPerSecond = value);
+
     [Fact]
     public void MaxBodyBytes_Negative_IsAFault() =>
         AssertFault("MaxBodyBytes", "-1", shadow => shadow.MaxBodyBytes = -1);

@@ -27,7 +27,6 @@ public class UnbuiltKeyTests
     [InlineData("RedactJson", "[\"/card/number\"]")]
     [InlineData("RedactJson", "[]")]
     [InlineData("RewritePath", "{ \"Pattern\": \"a\", \"Replacement\": \"b\" }")]
-    [InlineData("MaxRequestsPerSecond", "10")]
     [InlineData("Compare", "{ \"Enabled\": false }")]
     [InlineData("Verdict", "{ \"Alpha\": 0.05 }")]
     [InlineData("OnVerdictFail", "\"Halt\"")]

@@ -19,6 +19,7 @@ public sealed class ReasonNamesTests
                 "client_aborted",
                 "expired",
                 "queue_full",
+                "rate_limited",
                 "shutdown",
                 "transform_failed",
                 "withdrawn",

@@ -169,9 +169,9 @@ public sealed class ShadowDispatcherTests : IDisposable
         await Soon.Holds(() => _sender.Started == 1, "the worker is at work");
 
         HandOverMany(dispatcher, capacity - 1);
-        Assert.False(dispatcher.IsFull);
+        Assert.Null(dispatcher.TryAdmit());
         HandOver(dispatcher, Accepted());
-        Assert.True(dispatcher.IsFull);
+        Assert.Equal(DropReason.QueueFull, dispatcher.TryAdmit());
         Assert.Empty(_account.Counters.Read().Dropped);
         HandOver(dispatcher, Accepted());
 
@@ -184,17 +184,17 @@ public sealed class ShadowDispatcherTests : IDisposable
     }
 
     [Fact]
-    public async Task IsFull_AfterAReloadOfTheCapacity_GoesByTheNewOne()
+    public async Task TryAdmit_AfterAReloadOfTheCapacity_GoesByTheNewOne()
     {
         var dispatcher = Create(TestShadow.Named() with { MaxConcurrency = 1, QueueCapacity = 1 });
         HandOverMany(dispatcher, 1);
         await Soon.Holds(() => _sender.Started == 1, "the worker is at work");
         HandOverMany(dispatcher, 1);
-        Assert.True(dispatcher.IsFull);
+        Assert.Equal(DropReason.QueueFull, dispatcher.TryAdmit());
 
         dispatcher.Update(Settings(TestShadow.Named() with { MaxConcurrency = 1, QueueCapacity = 2 }));
 
-        Assert.False(dispatcher.IsFull);
+        Assert.Null(dispatcher.TryAdmit());
         HandOverMany(dispatcher, 1);
         Assert.Empty(_account.Counters.Read().Dropped);
         _sender.LetAll();

@@ -420,7 +420,14 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
         var logger = NullLogger<ShadowDirectory>.Instance;
         _directory = new ShadowDirectory(monitor, _ledger, factory, _pool.Budget, logger, _time);
         _disposables.AddRange([_directory, monitor]);
-        return new TrafficMirroringMiddleware(app, _directory, new MirrorSelector(_sampler), _pool, _logger).Invoke;
+        return new TrafficMirroringMiddleware(
+            app,
+            _directory,
+            new MirrorSelector(_sampler),
+            _pool,
+            TestRescue.Create(),
+            _logger
+        ).Invoke;
     }
 
     private async Task DrainAsync()

@@ -20,6 +20,7 @@ public sealed class MirrorSelectorTests
         };
         var context = server.CreateContext();
         context.Request.Headers.Connection = "Upgrade";
+        context.Request.Headers.Upgrade = "websocket";
         context.Request.Headers["X-Shadow-Request"] = "v2";
         var shadow = TestShadow.Named() with { Writes = WritePolicy.Skip, Percent = 0 };
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Selection;
@@ -48,14 +49,23 @@ public sealed class RequestGuardsTests
             RequestGuards.Examine(new FakeServer { Method = method }.CreateContext(), Tag)
         );
 
-    [Fact]
-    public void Examine_OfAWebSocket_IsAnUpgrade()
-    {
-        var context = new FakeServer { Method = "GET", IsUpgradableRequest = true }.CreateContext();
-        context.Request.Headers.Connection = "Upgrade";
+    [Theory]
+    [InlineData("websocket")]
+    [InlineData("h2c-14")]
+    [InlineData("h2c, websocket")]
+    [InlineData("h2c", "TLS/1.0")]
+    public void Examine_OfARequestToSwitchProtocols_IsAnUpgrade(params string[] protocols) =>
+        Assert.Equal(SkipReason.Upgrade, RequestGuards.Examine(Upgrade(protocols), Tag));
 
-        Assert.Equal(SkipReason.Upgrade, RequestGuards.Examine(context, Tag));
-    }
+    [Theory]
+    [InlineData("h2c")]
+    [InlineData("H2C")]
+    [InlineData(" h2c ,, h2c")]
+    [InlineData("h2c", "h2c")]
+    [InlineData("")]
+    [InlineData]
+    public void Examine_OfAnOfferOfHttp2OrOfNothing_LetsItPass(params string[] protocols) =>
+        Assert.Null(RequestGuards.Examine(Upgrade(protocols), Tag));
 
     [Fact]
     public void Examine_OfAConnectionThatStaysHttp_LetsItPass()
@@ -94,4 +104,12 @@ public sealed class RequestGuardsTests
     [InlineData("", true)]
     public void IsWrite_OfAMethod_IsEveryOneButTheFourSafeOnes(string method, bool expected) =>
         Assert.Equal(expected, RequestGuards.IsWrite(method));
+
+    private static DefaultHttpContext Upgrade(string[] protocols)
+    {
+        var context = new FakeServer { Method = "GET", IsUpgradableRequest = true }.CreateContext();
+        context.Request.Headers.Connection = "Upgrade";
+        context.Request.Headers.Upgrade = protocols;
+        return context;
+    }
 }

@@ -214,7 +214,7 @@ public sealed class FailureClassifierTests
     )
     {
         using var handler = new SocketsHttpHandler();
-        ShadowHandler.Configure(handler);
+        ShadowHandler.Configure(handler, static _ => null);
         configure?.Invoke(handler);
         using var http = new HttpClient(handler) { Timeout = timeout ?? Timeout.InfiniteTimeSpan };
         using var message = new HttpRequestMessage(HttpMethod.Get, address)

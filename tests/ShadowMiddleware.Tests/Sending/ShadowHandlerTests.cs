@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using ShadowMiddleware.Sending;
 
 namespace ShadowMiddleware.Tests.Sending;
@@ -53,9 +54,20 @@ public sealed class ShadowHandlerTests
             PooledConnectionIdleTimeout = TimeSpan.FromHours(1),
         };
 
-        ShadowHandler.Configure(handler);
+        ShadowHandler.Configure(handler, static _ => null);
 
         var (read, expected) = Settings[setting];
         Assert.Equal(expected, read(handler));
+    }
+
+    [Fact]
+    public void Configure_WithTheServersEncodings_WritesEachFieldInItsOwn()
+    {
+        using var handler = new SocketsHttpHandler();
+
+        ShadowHandler.Configure(handler, static name => name == "X-Latin" ? Encoding.Latin1 : null);
+
+        Assert.Same(Encoding.Latin1, handler.RequestHeaderEncodingSelector?.Invoke("X-Latin", null!));
+        Assert.Same(Encoding.UTF8, handler.RequestHeaderEncodingSelector?.Invoke("X-Other", null!));
     }
 }

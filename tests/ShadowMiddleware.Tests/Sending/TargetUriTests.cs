@@ -70,13 +70,68 @@ public sealed class TargetUriTests
         Assert.Throws<UriFormatException>(() => TargetUri.Create("http://shadow.test", target, PathFidelity.Raw));
 
     [Theory]
-    [InlineData("/../../etc")]
-    [InlineData("/%2e%2e/etc")]
-    public void Create_OfACanonicalTargetThatClimbs_NeverLeavesTheHost(string target)
+    [InlineData("/../../admin/x", "/admin/x")]
+    [InlineData("/..", "/")]
+    [InlineData("/a/../../b?c=/../d", "/b?c=/../d")]
+    [InlineData("/a\\..\\..\\admin", "/admin")]
+    [InlineData("/%2e%2e/admin", "/admin")]
+    [InlineData("/%2E%2e/.%2e/admin", "/admin")]
+    [InlineData("/%2e%2e%2fadmin", "/..%2fadmin")]
+    [InlineData("/%252e%252e/admin", "/%252e%252e/admin")]
+    [InlineData("/../v2x/y", "/v2x/y")]
+    public void Create_OfACanonicalTargetThatClimbs_StaysBelowThePathOfTheAddress(string target, string expected)
     {
-        var uri = TargetUri.Create("http://shadow.test/base", target, PathFidelity.Canonical);
+        var uri = TargetUri.Create("http://shadow.test/base/v2", target, PathFidelity.Canonical);
 
+        Assert.Equal("/base/v2" + expected, uri.PathAndQuery);
         Assert.Equal("shadow.test", uri.Authority);
+    }
+
+    [Fact]
+    public void Create_OfAnyCanonicalTarget_StaysBelowThePathOfTheAddress()
+    {
+        string[] pieces =
+        [
+            "..",
+            ".",
+            "%2e%2e",
+            ".%2E",
+            "%252e%2e",
+            "%25%32%65.",
+            "%5c..",
+            "",
+            "a",
+            "..;",
+            "?..",
+            "#..",
+            "@x",
+        ];
+        string[] ends = ["/", "\\", "%2f"];
+        var joined = pieces.SelectMany(piece => ends.Select(end => piece + end)).ToArray();
+
+        var targets = joined.SelectMany(_ => joined, (one, two) => $"/{one}{two}../../../admin").ToArray();
+
+        Assert.All(
+            targets,
+            target =>
+            {
+                var uri = TargetUri.Create("https://shadow.test/base/v2", target, PathFidelity.Canonical);
+
+                Assert.StartsWith("https://shadow.test/base/v2/", uri.AbsoluteUri, StringComparison.Ordinal);
+                Assert.Equal(
+                    TargetUri.Create("https://a", target, PathFidelity.Canonical).PathAndQuery,
+                    uri.PathAndQuery["/base/v2".Length..]
+                );
+            }
+        );
+    }
+
+    [Fact]
+    public void Create_OfACanonicalTarget_BehindAPathThatIsNot_CleansBoth()
+    {
+        var uri = TargetUri.Create("http://shadow.test/%41", "/../%42", PathFidelity.Canonical);
+
+        Assert.Equal("/A/B", uri.PathAndQuery);
     }
 
     [Fact]

@@ -1,0 +1,79 @@
+using ShadowMiddleware.Dispatch;
+using ShadowMiddleware.Tests.Common;
+
+namespace ShadowMiddleware.Tests.Dispatch;
+
+public sealed class TokenBucketTests
+{
+    private readonly TestTimeProvider _time = new();
+    private readonly TokenBucket _bucket;
+
+    public TokenBucketTests() => _bucket = new TokenBucket(_time);
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 3)]
+    [InlineData(2.5, 2)]
+    [InlineData(100, 100)]
+    [InlineData(0.001, 1)]
+    public void TryTake_AtOnce_GivesOneSecondsWorth(double rate, int expected) =>
+        Assert.Equal(expected, TakeAll(rate, attempts: expected + 10));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(2.5)]
+    [InlineData(0.5)]
+    public void TryTake_OverTime_GivesTheRate(double rate)
+    {
+        TakeAll(rate, attempts: 100);
+        var taken = 0;
+
+        for (var i = 0; i < 100_000; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            taken += _bucket.TryTake(rate) ? 1 : 0;
+        }
+
+        Assert.InRange(taken, (100 * rate) - 1, (100 * rate) + 1);
+    }
+
+    [Fact]
+    public void TryTake_AfterALongPause_GivesNoMoreThanOneSecondsWorth()
+    {
+        TakeAll(10, attempts: 10);
+        _time.Advance(TimeSpan.FromDays(1));
+
+        Assert.Equal(10, TakeAll(10, attempts: 100));
+    }
+
+    [Fact]
+    public void TryTake_ThatIsRefused_CostsNothing()
+    {
+        TakeAll(1, attempts: 1000);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.True(_bucket.TryTake(1));
+    }
+
+    [Fact]
+    public void TryTake_AfterTheRateWasRaised_GoesByTheNewOne()
+    {
+        TakeAll(1, attempts: 1);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(50, TakeAll(50, attempts: 100));
+    }
+
+    [Fact]
+    public void TryTake_OfManyAtOnce_GivesEachTokenOnce()
+    {
+        var taken = 0;
+
+        Parallel.For(0, 10_000, _ => Interlocked.Add(ref taken, _bucket.TryTake(500) ? 1 : 0));
+
+        Assert.Equal(500, taken);
+    }
+
+    private int TakeAll(double rate, int attempts) => Enumerable.Range(0, attempts).Count(_ => _bucket.TryTake(rate));
+}
