@@ -45,6 +45,7 @@ public sealed class ReloadTests : FunctionalTest
         await using var environment = await StartAsync(shadow);
 
         await GetAsync(environment);
+        var before = await shadow.NextAsync(Token);
         environment.Reload(
             ("Shadows:v2:Address", $"{moved.Address}/base"),
             ("Shadows:v2:SetHeaders:X-New", "1"),
@@ -53,7 +54,6 @@ public sealed class ReloadTests : FunctionalTest
         );
         await GetAsync(environment);
 
-        var before = await shadow.NextAsync(Token);
         var after = await moved.NextAsync(Token);
         Assert.Equal(
             ("/x", true, false, true),
