@@ -16,6 +16,8 @@ internal sealed class CountingShadow : IShadowSenderFactory, IShadowSender
 
     public long Received => Interlocked.Read(ref _received);
 
+    public void Prepare(ShadowConfiguration configuration) { }
+
     public IShadowSender Create(ShadowConfiguration configuration, ShadowAccount account)
     {
         _account = account;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Primitives;
+using ShadowMiddleware.Diagnostics;
 
 namespace ShadowMiddleware.Configuration;
 
@@ -9,7 +10,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
 {
     private readonly Lock _reloading = new();
     private readonly IOptionsSource[] _sources;
-    private readonly ILogger _logger;
+    private readonly GuardedLogger _logger;
     private readonly List<IDisposable> _watches = [];
     private volatile MirroringConfiguration _current;
     private string? _reportedFaults;
@@ -20,7 +21,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
     public ConfigurationMonitor(IEnumerable<IOptionsSource> sources, ILogger<ConfigurationMonitor> logger)
     {
         _sources = [.. sources];
-        _logger = logger;
+        _logger = new GuardedLogger(logger);
 
         try
         {
@@ -37,9 +38,15 @@ internal sealed partial class ConfigurationMonitor : IDisposable
     internal ConfigurationMonitor(MirroringConfiguration initial)
     {
         _sources = [];
-        _logger = NullLogger.Instance;
+        _logger = new GuardedLogger(NullLogger.Instance);
         _current = initial;
     }
+
+    /// <summary>
+    /// Raised before a good reload is in force, for what can fail on the way there. An exception refuses the reload as a whole, as a
+    /// fault does.
+    /// </summary>
+    public event Action<MirroringConfiguration>? Changing;
 
     /// <summary>Raised after each good reload, one reload at a time, with the configuration that is in force from now on.</summary>
     public event Action<MirroringConfiguration>? Changed;
@@ -60,7 +67,14 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         }
     }
 
+    /// <summary>Does what a reload does. An exception of <see cref="Changing"/> passes through.</summary>
     internal void Replace(MirroringConfiguration next)
+    {
+        Changing?.Invoke(next);
+        PutInForce(next);
+    }
+
+    private void PutInForce(MirroringConfiguration next)
     {
         _current = next;
         foreach (var subscriber in Delegate.EnumerateInvocationList(Changed))
@@ -86,7 +100,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
             {
                 foreach (var source in _sources)
                 {
-                    _watches.Add(ChangeToken.OnChange(() => TryGetToken(source), TryReload));
+                    _watches.Add(ChangeToken.OnChange(() => TryGetToken(source), Reload));
                 }
 
                 return ConfigurationLoader.Load(_sources);
@@ -98,8 +112,8 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         }
     }
 
-    // Both run within the code that changed the configuration, which must not see an exception. That of a provider that was disposed
-    // means that there is nothing left to watch.
+    // This and what follows run within the code that changed the configuration, which must not see an exception. That of a provider
+    // that was disposed means that there is nothing left to watch.
     private static IChangeToken? TryGetToken(IOptionsSource source)
     {
         try
@@ -109,18 +123,6 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         catch (Exception)
         {
             return null;
-        }
-    }
-
-    private void TryReload()
-    {
-        try
-        {
-            Reload();
-        }
-        catch (Exception)
-        {
-            // Only a logger's can come here, and there is nowhere else to tell it. What is in force was decided before.
         }
     }
 
@@ -138,7 +140,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
             if (TryRead() is { } next)
             {
                 _reportedFaults = null;
-                Replace(next);
+                PutInForce(next);
                 Log.Reloaded(_logger, next.Shadows.Length);
             }
         }
@@ -149,7 +151,9 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         _isReading = true;
         try
         {
-            return ConfigurationLoader.Load(_sources);
+            var next = ConfigurationLoader.Load(_sources);
+            Changing?.Invoke(next);
+            return next;
         }
         catch (TrafficMirroringConfigurationException exception)
         {
@@ -204,7 +208,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
             EventId = 102,
             EventName = "ConfigurationReloadFailed",
             Level = LogLevel.Error,
-            Message = "The changed configuration of traffic mirroring could not be read and is not used; the last good one stays in force."
+            Message = "The changed configuration of traffic mirroring could not be read or carried out and is not used; the last good one stays in force."
         )]
         public static partial void ReloadFailed(ILogger logger, Exception exception);
 

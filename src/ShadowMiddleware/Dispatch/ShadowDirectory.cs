@@ -38,6 +38,8 @@ internal sealed partial class ShadowDirectory : IDisposable
         _budget = budget;
         _timeProvider = timeProvider;
         _logger = new GuardedLogger(logger);
+        Prepare(monitor.Current);
+        monitor.Changing += Prepare;
         monitor.Changed += OnChanged;
         lock (_gate)
         {
@@ -88,11 +90,26 @@ internal sealed partial class ShadowDirectory : IDisposable
 
     private List<ShadowDispatcher> Close()
     {
+        _monitor.Changing -= Prepare;
         _monitor.Changed -= OnChanged;
         lock (_gate)
         {
             _closed = true;
             return [.. _dispatchers.Values];
+        }
+    }
+
+    // All that can fail, before anything is in force. To switch mirroring off must depend on nothing that can.
+    private void Prepare(MirroringConfiguration configuration)
+    {
+        if (!configuration.Enabled)
+        {
+            return;
+        }
+
+        foreach (var shadow in configuration.Shadows)
+        {
+            _senders.Prepare(shadow);
         }
     }
 
@@ -111,12 +128,6 @@ internal sealed partial class ShadowDirectory : IDisposable
     // Dispatchers are kept when their shadow goes, because it may come back and its account goes on.
     private ShadowRoutes Apply(MirroringConfiguration configuration)
     {
-        // What can fail comes first: a shadow whose client cannot be made leaves the others as they were.
-        foreach (var shadow in configuration.Shadows)
-        {
-            EnsureDispatcher(shadow, configuration.TagHeader);
-        }
-
         var routes = Array.ConvertAll([.. configuration.Shadows], shadow => Route(shadow, configuration.TagHeader));
         foreach (var (name, dispatcher) in _dispatchers)
         {
@@ -134,21 +145,20 @@ internal sealed partial class ShadowDirectory : IDisposable
         return new ShadowRoutes(configuration, routes);
     }
 
-    private void EnsureDispatcher(ShadowConfiguration shadow, string tagHeader)
-    {
-        if (!_dispatchers.ContainsKey(shadow.Name))
-        {
-            var account = _ledger.Account(shadow.Name);
-            var sender = _senders.Create(shadow, account);
-            var settings = new DispatcherSettings(shadow, tagHeader);
-            _dispatchers.Add(shadow.Name, new ShadowDispatcher(settings, sender, account, _timeProvider));
-        }
-    }
-
     private ShadowRoute Route(ShadowConfiguration shadow, string tagHeader)
     {
-        var dispatcher = _dispatchers[shadow.Name];
-        dispatcher.Update(new DispatcherSettings(shadow, tagHeader));
+        var settings = new DispatcherSettings(shadow, tagHeader);
+        if (_dispatchers.TryGetValue(shadow.Name, out var dispatcher))
+        {
+            dispatcher.Update(settings);
+        }
+        else
+        {
+            var account = _ledger.Account(shadow.Name);
+            dispatcher = new ShadowDispatcher(settings, _senders.Create(shadow, account), account, _timeProvider);
+            _dispatchers.Add(shadow.Name, dispatcher);
+        }
+
         return new ShadowRoute(shadow, dispatcher);
     }
 

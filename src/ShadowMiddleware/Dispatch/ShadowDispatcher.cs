@@ -126,7 +126,14 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
     {
         Volatile.Write(ref _state, (int)DispatcherState.Stopped);
         DropQueued();
-        _stopping.Cancel();
+        try
+        {
+            _stopping.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // Of callbacks of handlers that the app added. All were called, and the other shadows are still to be stopped.
+        }
     }
 
     public void Dispose() => _stopping.Dispose();

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Options;
 using ShadowMiddleware.Sending;
 
 namespace ShadowMiddleware.Hosting;
@@ -12,6 +14,7 @@ internal static class ShadowClientRegistration
         if (FindNames(services) is null)
         {
             services.AddSingleton(new ShadowClientNames());
+            services.AddTransient<IOptionsFactory<HttpClientFactoryOptions>, ShadowClientOptionsFactory>();
             Configure(services.AddHttpClient(ShadowClientNames.Default));
         }
     }
@@ -26,20 +29,13 @@ internal static class ShadowClientRegistration
 
     private static IHttpClientBuilder Configure(IHttpClientBuilder client) =>
         client
-            // A handler of its own: to go on with the one at hand would keep what the app's defaults set on it, credentials for instance.
             .ConfigurePrimaryHttpMessageHandler(static services =>
             {
                 var handler = new SocketsHttpHandler();
                 ShadowHandler.Configure(handler, ServerHeaderEncoding.Find(services));
                 return handler;
             })
-            // What the app adds to all of its clients does not belong on a copy: a retry would repeat writes, a header falsify.
-            .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) => handlers.Clear())
-            .ConfigureHttpClient(static http =>
-            {
-                http.DefaultRequestHeaders.Clear();
-                http.Timeout = Timeout.InfiniteTimeSpan;
-            })
+            .ConfigureHttpClient(static http => http.Timeout = Timeout.InfiniteTimeSpan)
             // The sender keeps its client, and the handler renews its connections.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             // The factory's loggers would write several lines per copy.

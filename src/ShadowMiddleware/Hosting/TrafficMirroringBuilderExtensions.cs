@@ -15,8 +15,8 @@ public static class TrafficMirroringBuilderExtensions
     /// <param name="configure">Receives the client's real builder, after the library's own settings were applied to it.</param>
     /// <returns>The same builder.</returns>
     /// <remarks>
-    /// Defaults that the app gives to all its clients with <c>ConfigureHttpClientDefaults</c> do not apply to shadows: retries would
-    /// repeat writes. A handler added here runs on a background thread, without a request.
+    /// What the app gives to all its clients, with <c>ConfigureHttpClientDefaults</c> or <c>ConfigureAll</c>, does not apply to shadows:
+    /// retries would repeat writes. A handler added here runs on a background thread, without a request.
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static ITrafficMirroringBuilder ConfigureShadowClient(

@@ -24,7 +24,17 @@ internal sealed class CapturedContent : HttpContent
     /// Ends every writing that is still under way. A shadow that answers early and neither reads nor resets the stream would hold the
     /// buffers for as long as its connection lives.
     /// </summary>
-    public void End() => _ended.Cancel();
+    public void End()
+    {
+        try
+        {
+            _ended.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // Of callbacks of the streams that are written to, which are not ours. All were called, so every writing ends.
+        }
+    }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -42,8 +52,8 @@ internal sealed class CapturedContent : HttpContent
         {
             // One source ends both: whoever cancels a writing has given up the send.
             await using var cancelled = cancellationToken.UnsafeRegister(
-                static ended => ((CancellationTokenSource)ended!).Cancel(),
-                _ended
+                static content => ((CapturedContent)content!).End(),
+                this
             );
             if (_request.Body is { } body)
             {

@@ -7,12 +7,17 @@ namespace ShadowMiddleware.Sending;
 internal sealed class ShadowClientNames
 {
     public const string Default = "ShadowMiddleware";
+    private const string OwnPrefix = $"{Default}:";
     private readonly HashSet<string> _configured = new(StringComparer.Ordinal);
 
     /// <summary>The shadows that have a client of their own.</summary>
     public IReadOnlyCollection<string> Configured => _configured;
 
-    public static string Own(string shadow) => $"{Default}:{shadow}";
+    public static string Own(string shadow) => OwnPrefix + shadow;
+
+    /// <summary>Whether a client of this name sends to shadows.</summary>
+    public static bool IsShadow(string client) =>
+        client == Default || client.StartsWith(OwnPrefix, StringComparison.Ordinal);
 
     /// <summary>Notes that the shadow has a client of its own; <see langword="false"/> when that was known.</summary>
     public bool Configure(string shadow) => _configured.Add(shadow);

@@ -10,11 +10,11 @@ namespace ShadowMiddleware.Sending;
 /// <inheritdoc />
 internal sealed class ShadowSender : IShadowSender
 {
-    private readonly ShadowClient _client;
+    private readonly Lazy<ShadowClient> _client;
     private readonly ShadowPipeline _pipeline;
     private readonly ShadowAccount _account;
 
-    public ShadowSender(ShadowClient client, ShadowPipeline pipeline, ShadowAccount account)
+    public ShadowSender(Lazy<ShadowClient> client, ShadowPipeline pipeline, ShadowAccount account)
     {
         _client = client;
         _pipeline = pipeline;
@@ -30,10 +30,11 @@ internal sealed class ShadowSender : IShadowSender
         CancellationToken stopping
     )
     {
-        var activity = MirrorActivity.Start(captured.Trace, captured.Method, configuration.Name);
+        Activity? activity = null;
         HttpRequestMessage message;
         try
         {
+            activity = MirrorActivity.Start(captured.Trace, captured.Method, configuration.Name);
             message = MirroredRequestFactory.Create(captured, configuration, tagHeader, activity);
         }
         catch (Exception exception)
@@ -42,6 +43,8 @@ internal sealed class ShadowSender : IShadowSender
             return;
         }
 
+        // Kept here: a handler may put another content into the message.
+        var content = message.Content as CapturedContent;
         var context = ResilienceContextPool.Shared.Get(stopping);
         var outcome = await _pipeline.Current.ExecuteOutcomeAsync(
             static (context, state) =>
@@ -50,7 +53,7 @@ internal sealed class ShadowSender : IShadowSender
             (Sender: this, Message: message, Stopping: stopping)
         );
         ResilienceContextPool.Shared.Return(context);
-        (message.Content as CapturedContent)?.End();
+        content?.End();
 
         // What was admitted ends in a result; an exception comes from the pipeline itself, before the send.
         switch (outcome.Exception)
@@ -78,12 +81,17 @@ internal sealed class ShadowSender : IShadowSender
     )
     {
         _account.Mirror();
+        Task<int>? sending = null;
         try
         {
-            return Outcome.FromResult(SendResult.Answered(await _client.SendAsync(message, cancellationToken)));
+            sending = _client.Value.SendAsync(message, cancellationToken);
+
+            // A handler that the app added may ignore the token: the copy is counted and its worker freed when its time is over.
+            return Outcome.FromResult(SendResult.Answered(await sending.WaitAsync(cancellationToken)));
         }
         catch (Exception exception)
         {
+            _ = ObserveAsync(sending ?? Task.CompletedTask);
             var reason =
                 stopping.IsCancellationRequested ? FailReason.Shutdown
                 : cancellationToken.IsCancellationRequested ? FailReason.Timeout
@@ -94,6 +102,11 @@ internal sealed class ShadowSender : IShadowSender
             return Outcome.FromResult(SendResult.Failed(reason, exception));
         }
     }
+
+    // What a send still throws after it was given up is nobody's news. It needs no hold on the captured request: each writing of the
+    // body has its own, and one that begins later finds no body.
+    private static async Task ObserveAsync(Task sending) =>
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private void Finish(SendResult result, Activity? activity)
     {

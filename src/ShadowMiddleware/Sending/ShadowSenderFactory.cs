@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Diagnostics;
@@ -9,6 +10,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
 {
     private readonly IHttpClientFactory _clients;
     private readonly ShadowClientNames _names;
+    private readonly ConcurrentDictionary<string, Lazy<ShadowClient>> _made = new(StringComparer.Ordinal);
     private readonly GuardedLogger _logger;
     private readonly TimeProvider _timeProvider;
 
@@ -25,11 +27,23 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
         _timeProvider = timeProvider;
     }
 
-    // The client is made once: its handler renews connections by itself, and a client per send costs an allocation for nothing.
+    public void Prepare(ShadowConfiguration configuration) => _ = Client(configuration.Name).Value;
+
     public IShadowSender Create(ShadowConfiguration configuration, ShadowAccount account) =>
         new ShadowSender(
-            new ShadowClient(_clients.CreateClient(_names.NameFor(configuration.Name))),
+            Client(configuration.Name),
             new ShadowPipeline(configuration, _logger, _timeProvider),
             account
+        );
+
+    // Made once: its handler renews connections by itself, and a client per send costs an allocation for nothing. The mode remembers no
+    // exception, and holds no lock while code of the app runs.
+    private Lazy<ShadowClient> Client(string shadow) =>
+        _made.GetOrAdd(
+            shadow,
+            name => new Lazy<ShadowClient>(
+                () => new ShadowClient(_clients.CreateClient(_names.NameFor(name))),
+                LazyThreadSafetyMode.PublicationOnly
+            )
         );
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using ShadowMiddleware.FunctionalTests.Common;
 
 namespace ShadowMiddleware.FunctionalTests.Accounting;
@@ -40,6 +41,34 @@ public sealed class ShutdownTests : FunctionalTest
     }
 
     [Fact]
+    public async Task Stop_HandlerIgnoresItsToken_CountsWhatIsLeft()
+    {
+        using var handler = new DeafHandler(_gate.Task);
+        await using var environment = await new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = "http://127.0.0.1:1" },
+            Settings = { ["Shadows:v2:MaxConcurrency"] = "1", ["Shadows:v2:QueueTimeout"] = "00:01:00" },
+            ConfigureMirroring = mirroring =>
+                mirroring.ConfigureShadowClient("v2", client => client.AddHttpMessageHandler(() => handler)),
+        }.StartAsync(Token);
+        for (var i = 0; i < 3; i++)
+        {
+            await environment.Primary.ExchangeAsync(RawRequest.Build("POST", "/x", [], new byte[5000]), Token);
+        }
+
+        await environment.WaitUntilLedgerIsAsync("seen 3, pending 2, inFlight 1", Token);
+
+        await environment.Primary.StopAsync(Token);
+
+        Assert.Equal(
+            "seen 3, dropped.shutdown 2, failed.shutdown 1",
+            LedgerAssert.Describe(environment.Ledger.GetSnapshot().Shadows["v2"])
+        );
+        _gate.SetException(new InvalidOperationException("late"));
+        UnobservedExceptions.AssertNone();
+    }
+
+    [Fact]
     public async Task Stop_NothingIsLeft_EndsAtOnce()
     {
         await using var shadow = RawShadow.Start();
@@ -74,4 +103,16 @@ public sealed class ShutdownTests : FunctionalTest
                 ["Shadows:v2:QueueTimeout"] = "00:01:00",
             },
         }.StartAsync(Token);
+
+    private sealed class DeafHandler(Task gate) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
+        {
+            await gate;
+            return new HttpResponseMessage();
+        }
+    }
 }

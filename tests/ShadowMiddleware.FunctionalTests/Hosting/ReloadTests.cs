@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ShadowMiddleware.FunctionalTests.Common;
 
@@ -44,6 +45,7 @@ public sealed class ReloadTests : FunctionalTest
         await using var environment = await StartAsync(shadow);
 
         await GetAsync(environment);
+        var before = await shadow.NextAsync(Token);
         environment.Reload(
             ("Shadows:v2:Address", $"{moved.Address}/base"),
             ("Shadows:v2:SetHeaders:X-New", "1"),
@@ -52,7 +54,6 @@ public sealed class ReloadTests : FunctionalTest
         );
         await GetAsync(environment);
 
-        var before = await shadow.NextAsync(Token);
         var after = await moved.NextAsync(Token);
         Assert.Equal(
             ("/x", true, false, true),
@@ -148,6 +149,56 @@ public sealed class ReloadTests : FunctionalTest
     }
 
     [Fact]
+    public async Task Reload_ClientOfANewShadowCannotBeMade_ChangesNothingAndSaysSoOnce()
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = await StartWithBrokenClientAsync(shadow, "v3");
+
+        environment.Reload(("Shadows:v3:Address", shadow.Address), ("Shadows:v2:Percent", "0"));
+        environment.Reload();
+        await GetAsync(environment);
+        await environment.WaitUntilLedgerIsAsync("seen 1, completed.2xx 1", Token);
+
+        var refusal = Assert.Single(environment.Logs.OfLibrary, entry => entry.Level == LogLevel.Error);
+        Assert.Equal("no certificate", refusal.Exception?.Message);
+        Assert.DoesNotContain(
+            environment.Logs.OfLibrary,
+            entry => entry.Message.Contains("v3", StringComparison.Ordinal) && entry.Level == LogLevel.Information
+        );
+        Assert.DoesNotContain(
+            environment.Logs.OfLibrary,
+            entry => entry.Message.Contains("was reloaded", StringComparison.Ordinal)
+        );
+
+        environment.Reload(("Shadows:v3:Address", null));
+        await GetAsync(environment);
+        await environment.WaitUntilLedgerIsAsync("seen 2, skipped.not_sampled 1, completed.2xx 1", Token);
+    }
+
+    [Fact]
+    public async Task Reload_KillSwitchBesideAShadowWhoseClientCannotBeMade_TakesEffect()
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = await StartWithBrokenClientAsync(shadow, "v3");
+
+        environment.Reload(("Shadows:v3:Address", shadow.Address), ("Enabled", "false"));
+        await GetAsync(environment);
+
+        await environment.WaitUntilSettledAsync(Token, "v2");
+        var shadows = environment.Ledger.GetSnapshot().Shadows;
+        Assert.Equal("seen 1, skipped.disabled 1", LedgerAssert.Describe(shadows["v2"]));
+        Assert.Equal("seen 1, skipped.disabled 1", LedgerAssert.Describe(shadows["v3"]));
+        environment.Logs.AssertNothingAtErrorOrAbove();
+
+        environment.Reload(("Shadows:v3:Address", null), ("Enabled", "true"));
+        await GetAsync(environment);
+        await environment.WaitUntilAsync(
+            snapshot => LedgerAssert.Describe(snapshot.Shadows["v2"]) == "seen 2, skipped.disabled 1, completed.2xx 1",
+            Token
+        );
+    }
+
+    [Fact]
     public async Task Reload_DuringLoad_LosesNothingWithoutAReason()
     {
         await using var shadow = RawShadow.Start();
@@ -192,6 +243,20 @@ public sealed class ReloadTests : FunctionalTest
 
     private Task<RawMessage> GetAsync(MirrorEnvironment environment) =>
         environment.Primary.ExchangeAsync(RawRequest.Get("/x", "X-Old: 1"), Token);
+
+    private async Task<MirrorEnvironment> StartWithBrokenClientAsync(RawShadow shadow, string broken) =>
+        await new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = shadow.Address },
+            ConfigureMirroring = mirroring =>
+                mirroring.ConfigureShadowClient(
+                    broken,
+                    client =>
+                        client.ConfigurePrimaryHttpMessageHandler(() =>
+                            throw new InvalidOperationException("no certificate")
+                        )
+                ),
+        }.StartAsync(Token);
 
     private async Task<MirrorEnvironment> StartAsync(RawShadow shadow) =>
         await new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } }.StartAsync(Token);

@@ -8,6 +8,7 @@ namespace ShadowMiddleware.FunctionalTests.NonInterference;
 public sealed class UnreadBodyTests : FunctionalTest
 {
     private const long ServerLimit = 2000;
+    private long? _serverLimit = ServerLimit;
 
     [Fact]
     public async Task Request_BodyNeverArrives_IsAnsweredAtOnce()
@@ -29,6 +30,9 @@ public sealed class UnreadBodyTests : FunctionalTest
     public async Task Request_ExpectsContinueForChunks_ReceivesNoneWhenTheAppDoesNotRead()
     {
         var request = RawRequest.Head("POST", "/x", "Transfer-Encoding: chunked", "Expect: 100-continue");
+
+        // Under a limit, chunks are not looked for at all: they may be longer.
+        _serverLimit = null;
 
         await AssertSameAsync(request, "seen 1, dropped.body_incomplete 1");
     }
@@ -75,7 +79,7 @@ public sealed class UnreadBodyTests : FunctionalTest
         {
             WithTwin = true,
             Shadows = { ["v2"] = shadow.Address },
-            ConfigureKestrel = kestrel => kestrel.Limits.MaxRequestBodySize = ServerLimit,
+            ConfigureKestrel = kestrel => kestrel.Limits.MaxRequestBodySize = _serverLimit,
             App = host => host.Run(app),
         }.StartAsync(Token);
 

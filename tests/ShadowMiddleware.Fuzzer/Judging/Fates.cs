@@ -33,7 +33,7 @@ internal static class Fates
             return Fate.Loop;
         }
 
-        if (Is(arrival.Method, "CONNECT") || (arrival.Has("Connection") && arrival.IsUpgradable))
+        if (Is(arrival.Method, "CONNECT") || (arrival.IsUpgradable && OffersAProtocol(arrival)))
         {
             return Fate.Upgrade;
         }
@@ -66,6 +66,12 @@ internal static class Fates
         !arrival.RawTarget.AsSpan().ContainsAnyExceptInRange('!', '~')
         && !arrival.Headers.Any(field => field.Key.AsSpan().ContainsAnyExcept(TokenLetters))
         && !Array.Exists(KnownMethods, known => known != arrival.Method && Is(known, arrival.Method));
+
+    // Many clients offer HTTP/2 with ordinary requests, and some proxies ask for an upgrade to nothing. No server switches then.
+    private static bool OffersAProtocol(Arrival arrival) =>
+        arrival["Upgrade"]
+            .SelectMany(value => value!.Split(','))
+            .Any(name => name.Trim() is not "" && !Is(name.Trim(), "h2c"));
 
     private static bool Is(string left, string right) => left.Equals(right, StringComparison.OrdinalIgnoreCase);
 }

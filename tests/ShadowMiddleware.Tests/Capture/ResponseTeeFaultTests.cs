@@ -97,6 +97,9 @@ public sealed class ResponseTeeFaultTests : ResponseTeeTest
             first == "stream"
                 ? Tee.Stream.WriteAsync(new byte[3], Token).AsTask()
                 : Tee.Writer.WriteAsync(new byte[3], Token).AsTask();
+
+        // The server has the bytes before the call returns, as without us.
+        Assert.Equal(3, Response.Wire.Length);
         Assert.Equal(3, Tee.CapturedBytes);
 
         var other = Calls[second](Tee);

@@ -174,6 +174,57 @@ public sealed class ConfigurationMonitorTests : IDisposable
     }
 
     [Fact]
+    public void Reload_RefusedByAFollower_IsABadReload()
+    {
+        var monitor = Start();
+        var before = monitor.Current;
+        var refusal = new InvalidOperationException("mine");
+        var isRefused = true;
+        monitor.Changing += next =>
+        {
+            Assert.Same(before, monitor.Current);
+            Assert.NotSame(before, next);
+            if (isRefused)
+            {
+                throw refusal;
+            }
+        };
+
+        _configuration.Change(_better);
+        _configuration.Change(_better);
+
+        Assert.Same(before, monitor.Current);
+        Assert.Empty(_changes);
+        var entry = Assert.Single(_logger.Entries);
+        Assert.Equal((LogLevel.Error, 102), (entry.Level, entry.Id.Id));
+        Assert.Same(refusal, entry.Exception);
+
+        isRefused = false;
+        _configuration.Change(_better);
+
+        Assert.Equal(50, monitor.Current.Shadows[0].Percent);
+        Assert.Single(_changes);
+    }
+
+    [Fact]
+    public void Reload_CausedWhilePreparing_FollowsTheRunningOne()
+    {
+        var monitor = Start();
+        monitor.Changing += next =>
+        {
+            if (next.Shadows[0].Percent is 50)
+            {
+                _configuration.Change(_good);
+            }
+        };
+
+        _configuration.Change(_better);
+
+        Assert.Equal(5, monitor.Current.Shadows[0].Percent);
+        Assert.Equal([50, 5], _changes.Select(change => change.Shadows[0].Percent));
+    }
+
+    [Fact]
     public void Reload_ExceptionOfASubscriber_StopsNeitherTheOthersNorTheWatch()
     {
         var monitor = new ConfigurationMonitor([Sources.Source(_configuration.Root)], _logger);
@@ -202,6 +253,20 @@ public sealed class ConfigurationMonitorTests : IDisposable
 
         Assert.Equal(50, monitor.Current.Shadows[0].Percent);
         logger.ReceivedWithAnyArgs().IsEnabled(default);
+    }
+
+    [Fact]
+    public void Reload_ExceptionsOfASubscriberAndOfTheLogger_StopNoOtherSubscriber()
+    {
+        var logger = Substitute.For<ILogger<ConfigurationMonitor>>();
+        logger.IsEnabled(default).ReturnsForAnyArgs(_ => throw new InvalidOperationException("logger"));
+        using var monitor = new ConfigurationMonitor([Sources.Source(_configuration.Root)], logger);
+        monitor.Changed += _ => throw new InvalidOperationException("mine");
+        monitor.Changed += _changes.Add;
+
+        _configuration.Change(_better);
+
+        Assert.Equal(50, Assert.Single(_changes).Shadows[0].Percent);
     }
 
     [Fact]

@@ -18,6 +18,7 @@ public sealed class ShadowDirectoryTests : IDisposable
     private readonly Dictionary<string, GatedSender> _senders = [];
     private readonly TrafficMirroringLedger _ledger;
     private Func<ShadowConfiguration, ShadowAccount, IShadowSender> _createSender;
+    private string? _unprepared;
     private readonly List<IDisposable> _disposables = [];
 
     public ShadowDirectoryTests()
@@ -27,6 +28,15 @@ public sealed class ShadowDirectoryTests : IDisposable
         _factory
             .Create(default!, default!)
             .ReturnsForAnyArgs(call => _createSender(call.Arg<ShadowConfiguration>(), call.Arg<ShadowAccount>()));
+        _factory
+            .WhenForAnyArgs(factory => factory.Prepare(default!))
+            .Do(call =>
+            {
+                if (call.Arg<ShadowConfiguration>().Name == _unprepared)
+                {
+                    throw new InvalidOperationException("no certificate");
+                }
+            });
     }
 
     public void Dispose() => _disposables.ForEach(disposable => disposable.Dispose());
@@ -163,16 +173,78 @@ public sealed class ShadowDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Reload_ThatASenderCannotFollow_LeavesTheLastRoutesInForce()
+    public void Reload_WithAShadowThatCannotBePrepared_ChangesNothingAtAll()
     {
         var configuration = TestShadow.Mirroring(TestShadow.Named("v2"));
         var (directory, monitor) = Create(configuration);
-        _createSender = (_, _) => throw new InvalidOperationException("handler");
+        var followed = 0;
+        monitor.Changed += _ => followed++;
+        var routes = directory.Current;
+        FailToPrepare("v4");
+
+        Assert.Throws<InvalidOperationException>(() =>
+            monitor.Replace(
+                TestShadow.Mirroring(
+                    TestShadow.Named("v2") with
+                    {
+                        Percent = 0,
+                    },
+                    TestShadow.Named("v3"),
+                    TestShadow.Named("v4")
+                ) with
+                {
+                    MaxBufferedBytes = 4242,
+                }
+            )
+        );
+
+        Assert.Same(configuration, monitor.Current);
+        Assert.Same(routes, directory.Current);
+        Assert.Equal(DispatcherState.Open, Assert.Single(routes.All).Dispatcher.State);
+        Assert.Empty(_senders["v2"].Updates);
+        Assert.Equal(1_000_000, _budget.Limit);
+        Assert.Equal(["v2"], _ledger.GetSnapshot().Shadows.Keys);
+        Assert.Equal(0, followed);
 
         monitor.Replace(TestShadow.Mirroring(TestShadow.Named("v3")));
 
-        Assert.Same(configuration, directory.Current.Configuration);
-        Assert.Equal(DispatcherState.Open, Assert.Single(directory.Current.All).Dispatcher.State);
+        Assert.Equal("v3", Assert.Single(directory.Current.All).Configuration.Name);
+        Assert.Equal(1, followed);
+    }
+
+    [Fact]
+    public void Reload_ThatDisables_NeedsNoShadowToBePrepared()
+    {
+        var enabled = TestShadow.Mirroring(TestShadow.Named("v2"), TestShadow.Named("v3"));
+        var (directory, monitor) = Create(TestShadow.Mirroring(TestShadow.Named("v2")));
+        FailToPrepare("v3");
+
+        monitor.Replace(enabled with { Enabled = false });
+
+        Assert.Equal(["v2", "v3"], directory.Current.All.Select(route => route.Configuration.Name));
+        Assert.All(directory.Current.All, route => Assert.Equal(DispatcherState.Withdrawn, route.Dispatcher.State));
+
+        Assert.Throws<InvalidOperationException>(() => monitor.Replace(enabled));
+        Assert.All(directory.Current.All, route => Assert.Equal(DispatcherState.Withdrawn, route.Dispatcher.State));
+
+        FailToPrepare(shadow: null);
+        monitor.Replace(enabled);
+        Assert.All(directory.Current.All, route => Assert.Equal(DispatcherState.Open, route.Dispatcher.State));
+    }
+
+    [Fact]
+    public void Start_WithAShadowThatCannotBePrepared_ThrowsAndFollowsNothing()
+    {
+        using var monitor = new ConfigurationMonitor(TestShadow.Mirroring(TestShadow.Named("v2")));
+        FailToPrepare("v2");
+
+        Assert.Throws<InvalidOperationException>(() =>
+            new ShadowDirectory(monitor, _ledger, _factory, _budget, _logger, _time)
+        );
+
+        FailToPrepare(shadow: null);
+        monitor.Replace(TestShadow.Mirroring(TestShadow.Named("v3")));
+        Assert.Empty(_ledger.GetSnapshot().Shadows);
     }
 
     [Fact]
@@ -285,6 +357,8 @@ public sealed class ShadowDirectoryTests : IDisposable
         _disposables.AddRange([directory, monitor]);
         return (directory, monitor);
     }
+
+    private void FailToPrepare(string? shadow) => _unprepared = shadow;
 
     private static void HandOver(ShadowDispatcher dispatcher, int count)
     {

@@ -463,6 +463,27 @@ public sealed class ShadowDispatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task Stop_WithAHandlerThatThrowsWhenItIsCancelled_ReachesNobody()
+    {
+        var called = new TaskCompletionSource();
+        var sender = Substitute.For<IShadowSender>();
+        sender
+            .SendAsync(default!, default!, default!, TestContext.Current.CancellationToken)
+            .ReturnsForAnyArgs(call =>
+            {
+                call.Arg<CancellationToken>().Register(() => throw new InvalidOperationException("a handler's"));
+                called.SetResult();
+                return Task.CompletedTask;
+            });
+        _dispatcher = new ShadowDispatcher(Settings(TestShadow.Named()), sender, _account, _time);
+        HandOver(_dispatcher, Accepted());
+        await Soon.Ends(called.Task);
+
+        Assert.Null(Record.Exception(_dispatcher.Stop));
+        Assert.Equal(DispatcherState.Stopped, _dispatcher.State);
+    }
+
+    [Fact]
     public async Task Stop_WhileProducersHandOver_LosesNoCountAndNoBlock()
     {
         for (var round = 0; round < 50; round++)

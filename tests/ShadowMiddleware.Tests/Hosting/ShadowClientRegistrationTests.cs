@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
 using ShadowMiddleware.Sending;
 
 namespace ShadowMiddleware.Tests.Hosting;
@@ -146,6 +147,44 @@ public sealed class ShadowClientRegistrationTests
         Assert.Null(sockets.SslOptions.RemoteCertificateValidationCallback);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public void OptionsOfAllOfTheAppsClients_DoNotReachAShadow(bool before, bool afterwards)
+    {
+        using var services = TestHosting.Services(
+            before: collection =>
+            {
+                if (before)
+                {
+                    SetOptions(collection, afterwards);
+                }
+            },
+            mirroring: builder =>
+            {
+                builder.ConfigureShadowClient("v2", client => client.AddHttpMessageHandler(() => new Marker("own")));
+                if (!before)
+                {
+                    SetOptions(builder.Services, afterwards);
+                }
+            }
+        );
+
+        Assert.Empty(Markers(Handlers(services, ShadowClientNames.Default)));
+        Assert.Equal(["own"], Markers(Handlers(services, Own)));
+        foreach (var name in (string[])[ShadowClientNames.Default, Own])
+        {
+            var client = Client(services, name);
+            Assert.Equal(Timeout.InfiniteTimeSpan, client.Timeout);
+            Assert.Empty(client.DefaultRequestHeaders);
+        }
+
+        Assert.Equal(["option"], Markers(Handlers(services, "the app's")));
+        Assert.Equal(TimeSpan.FromSeconds(1), Client(services, "the app's").Timeout);
+    }
+
     [Fact]
     public void AddTrafficMirroring_CalledTwice_ConfiguresTheClientOnce()
     {
@@ -167,6 +206,30 @@ public sealed class ShadowClientRegistrationTests
                     http.DefaultRequestHeaders.Add("X-Default", "1");
                 })
         );
+
+    private static void SetOptions(IServiceCollection services, bool afterwards)
+    {
+        if (afterwards)
+        {
+            services.PostConfigureAll<HttpClientFactoryOptions>(Set);
+        }
+        else
+        {
+            services.ConfigureAll<HttpClientFactoryOptions>(Set);
+        }
+
+        static void Set(HttpClientFactoryOptions options)
+        {
+            options.HttpMessageHandlerBuilderActions.Add(handlers =>
+                handlers.AdditionalHandlers.Add(new Marker("option"))
+            );
+            options.HttpClientActions.Add(http =>
+            {
+                http.Timeout = TimeSpan.FromSeconds(1);
+                http.DefaultRequestHeaders.Add("X-Option", "1");
+            });
+        }
+    }
 
     private static void SetHandlerDefaults(IServiceCollection services) =>
         services.ConfigureHttpClientDefaults(client =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
@@ -128,6 +129,116 @@ public sealed class ShadowSenderTests : IDisposable
         AssertFailed("shutdown");
     }
 
+    [Theory]
+    [InlineData(false, "timeout")]
+    [InlineData(true, "shutdown")]
+    public async Task SendAsync_WithAHandlerThatIgnoresItsToken_IsCountedWhenItsTimeIsOver(bool stops, string expected)
+    {
+        using var source = new CancellationTokenSource();
+        var never = new TaskCompletionSource<HttpResponseMessage>();
+        using var handler = new StubHandler((_, _) => never.Task);
+        var sending = SendAsync(Create(handler), stopping: source.Token);
+        Assert.False(sending.IsCompleted);
+
+        await EndAsync(stops ? source : null);
+        await Soon.Ends(sending);
+
+        AssertFailed(expected);
+        Assert.Equal(0, _time.ActiveTimers);
+
+        never.SetResult(new HttpResponseMessage());
+        AssertFailed(expected);
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAHandlerThatFailsAfterItsTime_LeavesNoExceptionUnobserved()
+    {
+        var late = $"late {Random.Shared.NextInt64()}";
+        var unobserved = 0;
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            await SendAndFailLateAsync(late);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        Assert.Equal(0, Volatile.Read(ref unobserved));
+        AssertFailed("timeout");
+
+        void Note(object? sender, UnobservedTaskExceptionEventArgs arguments)
+        {
+            if (arguments.Exception.InnerExceptions.Any(exception => exception.Message == late))
+            {
+                Interlocked.Increment(ref unobserved);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAHandlerThatStillWritesAfterItsTime_KeepsTheBodyUntilItHasEnded()
+    {
+        using var memory = new CountingMemoryPool();
+        using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
+        var request = TestRequest.Post(pool, Bytes.Of(5_000));
+        using var stuck = new StuckStream { IgnoresCancellation = true };
+        using var handler = new StubHandler(
+            async (message, _) =>
+            {
+                await message.Content!.CopyToAsync(stuck, CancellationToken.None);
+                return new HttpResponseMessage();
+            }
+        );
+        var sending = SendAsync(Create(handler), request);
+        await Soon.Ends(stuck.Writing);
+
+        _time.Advance(Shadow.Timeout);
+        await Soon.Ends(sending);
+        request.Release();
+
+        AssertFailed("timeout");
+        Assert.Equal(2, memory.BlocksOut);
+        stuck.Continue();
+        await Soon.Holds(() => memory.BlocksOut == 0, "the writing ended and gave the body back");
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAHandlerThatReadsTheBodyAfterItsTime_GivesItNone()
+    {
+        using var memory = new CountingMemoryPool();
+        using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
+        var request = TestRequest.Post(pool, Bytes.Of(5_000));
+        var late = new TaskCompletionSource();
+        var reading = new TaskCompletionSource<Task<byte[]>>();
+        using var handler = new StubHandler(
+            async (message, _) =>
+            {
+                await late.Task;
+                var read = message.Content!.ReadAsByteArrayAsync(CancellationToken.None);
+                reading.SetResult(read);
+                await read;
+                return new HttpResponseMessage();
+            }
+        );
+        var sending = SendAsync(Create(handler), request);
+
+        _time.Advance(Shadow.Timeout);
+        await Soon.Ends(sending);
+        request.Release();
+        Assert.Equal(0, memory.BlocksOut);
+        late.SetResult();
+
+        var exception = await Assert.ThrowsAsync<HttpRequestException>(async () =>
+            await Soon.Ends(await Soon.Ends(reading.Task))
+        );
+        Assert.IsType<ObjectDisposedException>(exception.InnerException);
+        AssertFailed("timeout");
+    }
+
     [Fact]
     public async Task SendAsync_WhenTheHostHasStopped_DropsBeforeTheSend()
     {
@@ -204,6 +315,87 @@ public sealed class ShadowSenderTests : IDisposable
         Assert.Equal(Bytes.Of(5_000), received);
         Assert.Equal(0, memory.BlocksOut);
         AssertCompleted("2xx");
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAHandlerThatReplacesTheContent_StillEndsItsWriting()
+    {
+        using var memory = new CountingMemoryPool();
+        using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
+        var request = TestRequest.Post(pool, Bytes.Of(5_000));
+        using var stuck = new StuckStream();
+        var writing = Task.CompletedTask;
+        using var handler = new StubHandler(
+            (message, _) =>
+            {
+                writing = message.Content!.CopyToAsync(stuck, CancellationToken.None);
+                message.Content = new ByteArrayContent([1]);
+                return Task.FromResult(new HttpResponseMessage());
+            }
+        );
+
+        await SendAsync(Create(handler), request);
+        request.Release();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Ends(writing));
+        Assert.Equal(0, memory.BlocksOut);
+        AssertCompleted("2xx");
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAStreamThatThrowsWhenItsWritingEnds_StillCounts()
+    {
+        using var memory = new CountingMemoryPool();
+        using var pool = new BlockPool(new ByteBudget(1_000_000), memory);
+        var request = TestRequest.Post(pool, Bytes.Of(5_000));
+        using var stuck = new StuckStream { OnCancelled = () => throw new InvalidOperationException("a stream") };
+        var writing = Task.CompletedTask;
+        using var handler = new StubHandler(
+            (message, _) =>
+            {
+                writing = message.Content!.CopyToAsync(stuck, CancellationToken.None);
+                return Task.FromResult(new HttpResponseMessage());
+            }
+        );
+
+        var exception = await Record.ExceptionAsync(() => SendAsync(Create(handler), request));
+        request.Release();
+
+        Assert.Null(exception);
+        AssertCompleted("2xx");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Ends(writing));
+        Assert.Equal(0, memory.BlocksOut);
+    }
+
+    [Fact]
+    public async Task SendAsync_WithAnObserverOfActivitiesThatThrows_DropsTheCopy()
+    {
+        using var listener = Tracing.Listen();
+        using var handler = new StubHandler();
+        using var outer = new Activity("outer").Start();
+        Activity.CurrentChanged += Throw;
+
+        Exception? exception;
+        try
+        {
+            exception = await Record.ExceptionAsync(() => SendAsync(Create(handler)));
+        }
+        finally
+        {
+            Activity.CurrentChanged -= Throw;
+        }
+
+        Assert.Null(exception);
+        AssertDropped("transform_failed");
+
+        static void Throw(object? sender, ActivityChangedEventArgs change)
+        {
+            // Only for this test's own change: others may run beside it.
+            if (change.Previous?.OperationName == "outer")
+            {
+                throw new InvalidOperationException("an observer of the app's");
+            }
+        }
     }
 
     [Fact]
@@ -318,10 +510,34 @@ public sealed class ShadowSenderTests : IDisposable
         var factory = new ShadowSenderFactory(clients, names, NullLogger<ShadowPipeline>.Instance, _time);
 
         await SendAsync((ShadowSender)factory.Create(Shadow, _account));
-        factory.Create(TestShadow.Named("v3"), TestAccount.Create(timeProvider: _time));
+        factory.Prepare(TestShadow.Named("v3"));
+        factory.Prepare(TestShadow.Named("v3"));
 
         Assert.Equal([ShadowClientNames.Own("v2"), ShadowClientNames.Default], clients.Names);
         AssertCompleted("2xx");
+    }
+
+    [Fact]
+    public async Task Factory_WhoseClientCannotBeMade_ThrowsOnlyWhenPreparing()
+    {
+        using var handler = new StubHandler();
+        var clients = new NamedClients(handler) { Fault = new InvalidOperationException("no certificate") };
+        var factory = new ShadowSenderFactory(
+            clients,
+            new ShadowClientNames(),
+            NullLogger<ShadowPipeline>.Instance,
+            _time
+        );
+        Assert.Same(clients.Fault, Assert.Throws<InvalidOperationException>(() => factory.Prepare(Shadow)));
+        var sender = (ShadowSender)factory.Create(Shadow, _account);
+
+        await SendAsync(sender);
+        AssertFailed("other");
+
+        clients.Fault = null;
+        _account.Accept();
+        await SendAsync(sender);
+        LedgerAssert.Only(LedgerAssert.Settled(_account).Completed, "2xx", 1);
     }
 
     private static void Throw(bool condition)
@@ -343,10 +559,34 @@ public sealed class ShadowSenderTests : IDisposable
         var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _disposables.Add(http);
         return new ShadowSender(
-            new ShadowClient(http),
+            new Lazy<ShadowClient>(new ShadowClient(http)),
             new ShadowPipeline(Shadow, NullLogger.Instance, _time),
             _account
         );
+    }
+
+    private async Task EndAsync(CancellationTokenSource? stopping)
+    {
+        if (stopping is null)
+        {
+            _time.Advance(Shadow.Timeout);
+        }
+        else
+        {
+            await stopping.CancelAsync();
+        }
+    }
+
+    // In a method of its own, so that nothing holds the handler's task when the caller collects garbage.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task SendAndFailLateAsync(string message)
+    {
+        var never = new TaskCompletionSource<HttpResponseMessage>();
+        using var handler = new StubHandler((_, _) => never.Task);
+        var sending = SendAsync(Create(handler));
+        _time.Advance(Shadow.Timeout);
+        await Soon.Ends(sending);
+        never.SetException(new InvalidOperationException(message));
     }
 
     private void AssertCompleted(string statusClass)
@@ -374,10 +614,38 @@ public sealed class ShadowSenderTests : IDisposable
     {
         public List<string> Names { get; } = [];
 
+        public Exception? Fault { get; set; }
+
         public HttpClient CreateClient(string name)
         {
             Names.Add(name);
-            return new HttpClient(handler, disposeHandler: false);
+            return Fault is not null ? throw Fault : new HttpClient(handler, disposeHandler: false);
+        }
+    }
+
+    /// <summary>A connection that takes nothing, until it is told to or its write is cancelled.</summary>
+    private sealed class StuckStream : MemoryStream
+    {
+        private readonly TaskCompletionSource _writing = new();
+        private readonly TaskCompletionSource _room = new();
+
+        public bool IgnoresCancellation { get; init; }
+
+        public Action? OnCancelled { get; init; }
+
+        public Task Writing => _writing.Task;
+
+        public void Continue() => _room.SetResult();
+
+        public override async ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
+        {
+            var room = _room.Task.WaitAsync(IgnoresCancellation ? CancellationToken.None : cancellationToken);
+            await using var callback = cancellationToken.Register(() => OnCancelled?.Invoke());
+            _writing.TrySetResult();
+            await room;
         }
     }
 
