@@ -47,7 +47,14 @@ public sealed class ShutdownTests : FunctionalTest
         await using var environment = await new MirrorEnvironment
         {
             Shadows = { ["v2"] = "http://127.0.0.1:1" },
-            Settings = { ["Shadows:v2:MaxConcurrency"] = "1", ["Shadows:v2:QueueTimeout"] = "00:01:00" },
+            Settings =
+            {
+                ["Shadows:v2:MaxConcurrency"] = "1",
+                ["Shadows:v2:QueueTimeout"] = "00:01:00",
+
+                // On a slow machine the send must not end by its own time before the host does.
+                ["Shadows:v2:Timeout"] = "00:01:00",
+            },
             ConfigureMirroring = mirroring =>
                 mirroring.ConfigureShadowClient("v2", client => client.AddHttpMessageHandler(() => handler)),
         }.StartAsync(Token);
