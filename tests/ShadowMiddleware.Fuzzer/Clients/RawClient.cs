@@ -21,6 +21,7 @@ internal sealed class RawClient : IDisposable
     private long _count;
     private long _countAtSend;
     private long _countAtEnd;
+    private int _timeouts;
     private ConnectionEnd? _end;
 
     private RawClient(TimeSpan patience) => _patience = patience;
@@ -64,14 +65,20 @@ internal sealed class RawClient : IDisposable
 
         // Every request has left the app and the middleware by then, so that what became of it can be counted.
         await log.Ended.WaitAsync(limit.Token);
-        return new ClientRun(View(end), log);
+        return new ClientRun(View(end, fuzzCase), log);
     }
 
-    private ClientView View(ConnectionEnd end)
+    private ClientView View(ConnectionEnd end, FuzzCase fuzzCase)
     {
         // An orderly end cuts nothing off, and a reset may cut off everything.
         var received = _received.ToArray();
-        return new ClientView(received, end == ConnectionEnd.Silent ? (int)_countAtEnd : 0, end);
+        return new ClientView(
+            received,
+            end == ConnectionEnd.Silent ? (int)_countAtEnd : 0,
+            end,
+            _timeouts,
+            fuzzCase.ContinueIsChance
+        );
     }
 
     /// <summary>Takes a step; <see langword="true"/> when the client has left with it.</summary>
@@ -138,6 +145,7 @@ internal sealed class RawClient : IDisposable
             return _end!.Value;
         }
 
+        _timeouts++;
         _countAtEnd = Interlocked.Read(ref _count);
         HalfClose();
         await AwaitSilenceAsync(_patience * 4);
@@ -164,6 +172,7 @@ internal sealed class RawClient : IDisposable
         {
             if (!await _arrived.WaitAsync(_patience))
             {
+                _timeouts++;
                 return;
             }
         }
