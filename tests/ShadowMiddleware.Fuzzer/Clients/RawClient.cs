@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ShadowMiddleware.Fuzzer.Apps;
 using ShadowMiddleware.Fuzzer.Generation;
+using ShadowMiddleware.Fuzzer.Judging;
 
 namespace ShadowMiddleware.Fuzzer.Clients;
 
@@ -32,7 +33,17 @@ internal sealed class RawClient : IDisposable
     public static async Task<ClientRun> RunAsync(AppHost host, FuzzCase fuzzCase, TimeSpan patience)
     {
         using var client = new RawClient(patience);
-        return await client.RunAsync(host, fuzzCase);
+        try
+        {
+            return await client.RunAsync(host, fuzzCase);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new FuzzFailure($"A connection does not end.\n\n{Script.Describe(fuzzCase)}", exception)
+            {
+                Case = fuzzCase.Number,
+            };
+        }
     }
 
     public void Dispose()
