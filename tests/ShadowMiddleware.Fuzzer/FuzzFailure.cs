@@ -17,5 +17,5 @@ internal sealed class FuzzFailure : Exception
     public FuzzFailure(string message, int? fuzzCase)
         : base(message) => Case = fuzzCase;
 
-    public int? Case { get; }
+    public int? Case { get; init; }
 }

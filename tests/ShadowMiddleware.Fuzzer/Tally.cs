@@ -22,7 +22,7 @@ internal sealed class Tally
     /// <summary>A case in which the unmirrored app alone shows more than one outcome.</summary>
     public void AddRacy() => Interlocked.Increment(ref _racy);
 
-    /// <summary>A case in which one side was silent for longer than the client's patience, and the other was not.</summary>
+    /// <summary>A case in which one side kept its client waiting more often than the other.</summary>
     public void AddSlow(bool mirrored) =>
         _ = mirrored ? Interlocked.Increment(ref _slowMirrored) : Interlocked.Increment(ref _slowTwin);
 

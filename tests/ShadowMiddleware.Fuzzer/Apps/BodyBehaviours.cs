@@ -113,7 +113,7 @@ internal static class BodyBehaviours
     private static async Task ReadJsonAsync(HttpContext context)
     {
         var json = await context.Request.ReadFromJsonAsync<JsonElement>();
-        await context.Response.WriteAsJsonAsync(json);
+        await Answer.WriteAsync(context, json.GetRawText());
     }
 
     private static async Task ReadFormAsync(HttpContext context)
@@ -121,7 +121,7 @@ internal static class BodyBehaviours
         var form = await context.Request.ReadFormAsync();
         var fields = form.Select(field => $"{field.Key}={field.Value}");
         var files = form.Files.Select(file => $"{file.Name}:{file.FileName}:{file.Length}");
-        await context.Response.WriteAsync(string.Join('&', fields.Concat(files)));
+        await Answer.WriteAsync(context, string.Join('&', fields.Concat(files)));
     }
 
     private static async Task ReadTextAsync(HttpContext context)
@@ -129,7 +129,7 @@ internal static class BodyBehaviours
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8, leaveOpen: true);
         var text = await reader.ReadToEndAsync();
         MarkEnd(context);
-        await context.Response.WriteAsync(text);
+        await Answer.WriteAsync(context, text);
     }
 
     private static async Task ReadByteByByteAsync(HttpContext context)

@@ -42,7 +42,10 @@ internal static class FuzzedApp
     public static void MapInner(WebApplication app)
     {
         app.UseRouting();
-        app.MapPost("/bind", (JsonElement json) => Results.Json(json));
+        app.MapPost(
+            "/bind",
+            (JsonElement json) => Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(json), "application/json")
+        );
         app.MapFallback(DispatchAsync);
 
         // Fallbacks match paths that look like files no more than others do.

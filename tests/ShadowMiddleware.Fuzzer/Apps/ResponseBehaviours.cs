@@ -10,7 +10,7 @@ internal static class ResponseBehaviours
     {
         ["headers"] = EchoHeadersAsync,
         ["stream"] = StreamAsync,
-        ["big"] = context => context.Response.WriteAsync(new string('b', 100_000)),
+        ["big"] = context => Answer.WriteAsync(context, new string('b', 100_000)),
         ["writer"] = WriteUnflushed,
         ["mixed"] = WriteMixedAsync,
         ["status204"] = context => SetStatus(context, StatusCodes.Status204NoContent),
@@ -45,7 +45,7 @@ internal static class ResponseBehaviours
         }
 
         text.Append(context.Request.Path).Append(context.Request.QueryString).Append(context.Request.Host);
-        await context.Response.WriteAsync(text.ToString());
+        await Answer.WriteAsync(context, text.ToString());
     }
 
     private static async Task StreamAsync(HttpContext context)

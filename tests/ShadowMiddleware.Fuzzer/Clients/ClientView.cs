@@ -16,15 +16,19 @@ internal sealed partial class ClientView
     /// <param name="received">All bytes.</param>
     /// <param name="certain">How many of them had come before the connection began to end.</param>
     /// <param name="end">How the connection ended.</param>
-    public ClientView(byte[] received, int certain, ConnectionEnd end)
+    /// <param name="timeouts">How often the client waited in vain.</param>
+    /// <param name="continueIsChance">Whether "100 Continue" is left out of comparisons.</param>
+    public ClientView(byte[] received, int certain, ConnectionEnd end, int timeouts, bool continueIsChance)
     {
         _received = received;
         _end = end;
-        _certain = WithoutDates(received.AsSpan(0, certain));
-        _rest = WithoutDates(received.AsSpan(certain));
+        Timeouts = timeouts;
+        _certain = Comparable(received.AsSpan(0, certain), continueIsChance);
+        _rest = Comparable(received.AsSpan(certain), continueIsChance);
     }
 
-    public bool IsSilent => _end == ConnectionEnd.Silent;
+    /// <summary>How often the client waited for something to happen, and gave up.</summary>
+    public int Timeouts { get; }
 
     /// <summary>Whether both are what one server may show one client.</summary>
     public bool Matches(ClientView other)
@@ -41,13 +45,25 @@ internal sealed partial class ClientView
             : _certain == other._certain && IsCutFrom(_rest, other._rest);
     }
 
+    /// <summary>
+    /// Whether both differ in nothing but how the connection was closed. Where a server closes on bytes that it has not read, the
+    /// system makes a reset of it, and whether they had arrived by then is chance.
+    /// </summary>
+    public bool MatchesButForTheEnd(ClientView other) =>
+        (_end is ConnectionEnd.Closed or ConnectionEnd.Reset)
+        && (other._end is ConnectionEnd.Closed or ConnectionEnd.Reset)
+        && IsCutFrom(_rest, other._rest);
+
     public override string ToString() => $"{Escaped.Text(_received)}\n[{_received.Length} bytes, then: {_end}]";
 
     private static bool IsCutFrom(string left, string right) =>
         left.StartsWith(right, StringComparison.Ordinal) || right.StartsWith(left, StringComparison.Ordinal);
 
-    private static string WithoutDates(ReadOnlySpan<byte> bytes) =>
-        DateField().Replace(Encoding.Latin1.GetString(bytes), "Date: -");
+    private static string Comparable(ReadOnlySpan<byte> bytes, bool continueIsChance)
+    {
+        var text = DateField().Replace(Encoding.Latin1.GetString(bytes), "Date: -");
+        return continueIsChance ? text.Replace("HTTP/1.1 100 Continue\r\n\r\n", "", StringComparison.Ordinal) : text;
+    }
 
     [GeneratedRegex("(?<=\r\n)Date: [^\r]*", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex DateField();

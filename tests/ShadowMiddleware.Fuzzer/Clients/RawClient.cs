@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ShadowMiddleware.Fuzzer.Apps;
 using ShadowMiddleware.Fuzzer.Generation;
+using ShadowMiddleware.Fuzzer.Judging;
 
 namespace ShadowMiddleware.Fuzzer.Clients;
 
@@ -21,6 +22,7 @@ internal sealed class RawClient : IDisposable
     private long _count;
     private long _countAtSend;
     private long _countAtEnd;
+    private int _timeouts;
     private ConnectionEnd? _end;
 
     private RawClient(TimeSpan patience) => _patience = patience;
@@ -31,7 +33,17 @@ internal sealed class RawClient : IDisposable
     public static async Task<ClientRun> RunAsync(AppHost host, FuzzCase fuzzCase, TimeSpan patience)
     {
         using var client = new RawClient(patience);
-        return await client.RunAsync(host, fuzzCase);
+        try
+        {
+            return await client.RunAsync(host, fuzzCase);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new FuzzFailure($"A connection does not end.\n\n{Script.Describe(fuzzCase)}", exception)
+            {
+                Case = fuzzCase.Number,
+            };
+        }
     }
 
     public void Dispose()
@@ -64,14 +76,20 @@ internal sealed class RawClient : IDisposable
 
         // Every request has left the app and the middleware by then, so that what became of it can be counted.
         await log.Ended.WaitAsync(limit.Token);
-        return new ClientRun(View(end), log);
+        return new ClientRun(View(end, fuzzCase), log);
     }
 
-    private ClientView View(ConnectionEnd end)
+    private ClientView View(ConnectionEnd end, FuzzCase fuzzCase)
     {
         // An orderly end cuts nothing off, and a reset may cut off everything.
         var received = _received.ToArray();
-        return new ClientView(received, end == ConnectionEnd.Silent ? (int)_countAtEnd : 0, end);
+        return new ClientView(
+            received,
+            end == ConnectionEnd.Silent ? (int)_countAtEnd : 0,
+            end,
+            _timeouts,
+            fuzzCase.ContinueIsChance
+        );
     }
 
     /// <summary>Takes a step; <see langword="true"/> when the client has left with it.</summary>
@@ -138,6 +156,7 @@ internal sealed class RawClient : IDisposable
             return _end!.Value;
         }
 
+        _timeouts++;
         _countAtEnd = Interlocked.Read(ref _count);
         HalfClose();
         await AwaitSilenceAsync(_patience * 4);
@@ -164,6 +183,7 @@ internal sealed class RawClient : IDisposable
         {
             if (!await _arrived.WaitAsync(_patience))
             {
+                _timeouts++;
                 return;
             }
         }

@@ -19,10 +19,11 @@ internal sealed class CaseGenerator
         var steps = new List<Step>();
         var bodies = new List<byte[]?>();
         var pipelined = draw.Chance(0.3);
+        var continueIsChance = false;
 
         for (var i = draw.One(1, 1, 1, 2, 3, 5); i > 0; i--)
         {
-            bodies.Add(AddRequest(draw, steps));
+            bodies.Add(AddRequest(draw, steps, ref continueIsChance));
             if (!pipelined)
             {
                 steps.Add(Step.Of(StepKind.AwaitData));
@@ -49,12 +50,13 @@ internal sealed class CaseGenerator
         return new FuzzCase
         {
             Number = number,
+            ContinueIsChance = continueIsChance || mutated,
             Steps = Merge(steps),
             Bodies = mutated || bodies.Contains(null) ? [] : [.. bodies.Select(body => body!)],
         };
     }
 
-    private static byte[]? AddRequest(Draw draw, List<Step> steps)
+    private static byte[]? AddRequest(Draw draw, List<Step> steps, ref bool continueIsChance)
     {
         var body = BodyGrammar.Create(draw);
         var fields = HeaderGrammar.Create(draw).Concat(body.Fields).ToArray();
@@ -69,7 +71,11 @@ internal sealed class CaseGenerator
         }
 
         var head = Encoding.UTF8.GetBytes(string.Join(eol, lines) + eol + eol);
-        if (expects && draw.Chance(0.6))
+        var waits = expects && draw.Chance(0.6);
+
+        // What is left of an earlier response ends the wait of a later request too.
+        continueIsChance |= expects && (!waits || steps.Count > 0);
+        if (waits)
         {
             AddPieces(draw, steps, head);
             steps.Add(Step.Of(StepKind.AwaitData));

@@ -8,6 +8,12 @@ internal sealed class FuzzCase
     public required IReadOnlyList<Step> Steps { get; init; }
 
     /// <summary>
+    /// Whether the client sends a body without waiting for "100 Continue". The server says it only when it looks for the body before
+    /// it has arrived.
+    /// </summary>
+    public required bool ContinueIsChance { get; init; }
+
+    /// <summary>
     /// The bodies of the requests in order, as they were before framing. Empty when the framing is broken or ambiguous, so that only
     /// the server can say what the bodies are.
     /// </summary>
