@@ -32,6 +32,9 @@ public sealed class TrafficMirroringOptions
     /// <value>Default 5 seconds; 0 to 10 minutes. The host's own shutdown timeout is a bound as well.</value>
     public TimeSpan DrainTimeout { get; set; } = TrafficMirroringDefaults.DrainTimeout;
 
+    /// <summary>When copies give way to the app's own requests.</summary>
+    public ProtectionOptions Protection { get; } = new();
+
     /// <summary>The shadows by name. At least one is needed.</summary>
     /// <value>
     /// A name is a lower-case letter followed by up to 62 lower-case letters, digits or hyphens. Two names that differ only in

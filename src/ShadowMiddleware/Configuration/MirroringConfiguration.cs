@@ -13,5 +13,7 @@ internal sealed record MirroringConfiguration
 
     public required TimeSpan DrainTimeout { get; init; }
 
+    public required bool ProtectionEnabled { get; init; }
+
     public required ImmutableArray<ShadowConfiguration> Shadows { get; init; }
 }

@@ -10,10 +10,13 @@ internal static class OptionKeys
             nameof(TrafficMirroringOptions.TagHeader),
             nameof(TrafficMirroringOptions.MaxBufferedBytes),
             nameof(TrafficMirroringOptions.DrainTimeout),
+            nameof(TrafficMirroringOptions.Protection),
             nameof(TrafficMirroringOptions.Shadows),
         ],
-        Unbuilt: ["SigningKeys", "Protection"]
+        Unbuilt: ["SigningKeys"]
     );
+
+    public static readonly KeySet Protection = new(Built: [nameof(ProtectionOptions.Enabled)], Unbuilt: []);
 
     public static readonly KeySet Shadow = new(
         Built:

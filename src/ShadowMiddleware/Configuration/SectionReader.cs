@@ -47,6 +47,7 @@ internal static class SectionReader
             value => options.MaxBufferedBytes = value
         );
         reader.Time(nameof(options.DrainTimeout), OptionBounds.DrainTimeout, value => options.DrainTimeout = value);
+        ReadProtection(section.GetSection(nameof(options.Protection)), options.Protection, faults);
 
         foreach (var shadow in reader.Object(nameof(options.Shadows), ShadowsMend))
         {
@@ -59,6 +60,24 @@ internal static class SectionReader
 
             ShadowSectionReader.Read(name, shadow, target, faults);
         }
+    }
+
+    private static void ReadProtection(
+        IConfigurationSection section,
+        ProtectionOptions protection,
+        ConfigurationFaults faults
+    )
+    {
+        const string path = nameof(TrafficMirroringOptions.Protection);
+        if (!ObjectReader.CheckObject(section, path, """write { "Enabled": false }, or remove the key.""", faults))
+        {
+            return;
+        }
+
+        UnknownKeys.Check(section, path, OptionKeys.Protection, faults);
+
+        var reader = new ObjectReader(section, path, faults);
+        reader.Boolean(nameof(protection.Enabled), value => protection.Enabled = value);
     }
 
     private static bool Is(string key, string name) => string.Equals(key, name, StringComparison.OrdinalIgnoreCase);

@@ -11,6 +11,8 @@ internal static class TrafficMirroringDefaults
     public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan MaxDrainTimeout = TimeSpan.FromMinutes(10);
 
+    public const bool ProtectionEnabled = true;
+
     public const double Percent = 100;
     public const WritePolicy Writes = WritePolicy.Mirror;
     public const PathFidelity PathFidelity = ShadowMiddleware.PathFidelity.Raw;

@@ -9,6 +9,9 @@ internal enum DropReason
     /// <summary>The process held as many captured bytes as it may.</summary>
     Budget,
 
+    /// <summary>Copies would have taken time from the app.</summary>
+    Pressure,
+
     /// <summary>The body is longer than this shadow takes.</summary>
     BodyTooLarge,
 

@@ -31,6 +31,7 @@ internal static class ReasonNames
         {
             DropReason.QueueFull => "queue_full",
             DropReason.Budget => "budget",
+            DropReason.Pressure => "pressure",
             DropReason.BodyTooLarge => "body_too_large",
             DropReason.BodyIncomplete => "body_incomplete",
             DropReason.ClientAborted => "client_aborted",

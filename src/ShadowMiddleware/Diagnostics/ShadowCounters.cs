@@ -31,6 +31,21 @@ internal sealed class ShadowCounters
 
     public void Fail(FailReason reason) => Interlocked.Increment(ref _failed[(int)reason]);
 
+    /// <summary>How many requests were counted until now.</summary>
+    public long Seen
+    {
+        get
+        {
+            var seen = Interlocked.Read(ref _accepted);
+            foreach (ref var skipped in _skipped.AsSpan())
+            {
+                seen += Interlocked.Read(ref skipped);
+            }
+
+            return seen;
+        }
+    }
+
     public ShadowLedger Read()
     {
         var completed = Read(_completed, ReasonNames.StatusClasses, out var completedTotal);

@@ -18,6 +18,7 @@ internal sealed partial class ShadowDirectory : IDisposable
     private readonly TrafficMirroringLedger _ledger;
     private readonly IShadowSenderFactory _senders;
     private readonly ByteBudget _budget;
+    private readonly DispatchPause _pause;
     private readonly TimeProvider _timeProvider;
     private readonly GuardedLogger _logger;
     private volatile ShadowRoutes _current;
@@ -28,6 +29,7 @@ internal sealed partial class ShadowDirectory : IDisposable
         TrafficMirroringLedger ledger,
         IShadowSenderFactory senders,
         ByteBudget budget,
+        DispatchPause pause,
         ILogger<ShadowDirectory> logger,
         TimeProvider timeProvider
     )
@@ -36,11 +38,13 @@ internal sealed partial class ShadowDirectory : IDisposable
         _ledger = ledger;
         _senders = senders;
         _budget = budget;
+        _pause = pause;
         _timeProvider = timeProvider;
         _logger = new GuardedLogger(logger);
         Prepare(monitor.Current);
         monitor.Changing += Prepare;
         monitor.Changed += OnChanged;
+        pause.Ended += Resume;
         lock (_gate)
         {
             _current = Apply(monitor.Current);
@@ -48,6 +52,21 @@ internal sealed partial class ShadowDirectory : IDisposable
     }
 
     public ShadowRoutes Current => _current;
+
+    /// <summary>How full the fullest queue is, 0 to 1.</summary>
+    public double QueueFill
+    {
+        get
+        {
+            var fill = 0.0;
+            foreach (var route in _current.All)
+            {
+                fill = Math.Max(fill, route.Dispatcher.QueueFill);
+            }
+
+            return fill;
+        }
+    }
 
     /// <summary>
     /// Waits until every copy was sent, at most as long as <c>DrainTimeout</c> and <paramref name="cancellationToken"/> allow, then ends
@@ -85,6 +104,14 @@ internal sealed partial class ShadowDirectory : IDisposable
         lock (_gate)
         {
             _dispatchers.Clear();
+        }
+    }
+
+    private void Resume()
+    {
+        foreach (var route in _current.All)
+        {
+            route.Dispatcher.Resume();
         }
     }
 
@@ -155,7 +182,7 @@ internal sealed partial class ShadowDirectory : IDisposable
         else
         {
             var account = _ledger.Account(shadow.Name);
-            dispatcher = new ShadowDispatcher(settings, _senders.Create(shadow, account), account, _timeProvider);
+            dispatcher = new ShadowDispatcher(settings, _senders.Create(shadow, account), account, _pause, _timeProvider);
             _dispatchers.Add(shadow.Name, dispatcher);
         }
 

@@ -13,10 +13,13 @@ namespace ShadowMiddleware.Dispatch;
 /// </summary>
 internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
 {
+    private static readonly TimeSpan RateBurst = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentQueue<QueuedCopy> _queue = new();
     private readonly IShadowSender _sender;
     private readonly TimeProvider _timeProvider;
     private readonly TokenBucket _rate;
+    private readonly DispatchPause _pause;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stoppingToken;
     private volatile DispatcherSettings _settings;
@@ -29,13 +32,15 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         DispatcherSettings settings,
         IShadowSender sender,
         ShadowAccount account,
+        DispatchPause pause,
         TimeProvider timeProvider
     )
     {
         _settings = settings;
         _sender = sender;
         _timeProvider = timeProvider;
-        _rate = new TokenBucket(timeProvider);
+        _rate = new TokenBucket(timeProvider, RateBurst);
+        _pause = pause;
         _stoppingToken = _stopping.Token;
         Account = account;
     }
@@ -47,6 +52,12 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
     public int Queued => Volatile.Read(ref _queued);
 
     public int Workers => Volatile.Read(ref _workers);
+
+    /// <summary>How full the queue is, 0 to 1.</summary>
+    public double QueueFill => (double)Queued / _settings.Shadow.QueueCapacity;
+
+    // Those that wait are dropped or drained whether the others are held back or not.
+    private bool IsHeldBack => _pause.IsOn && State == DispatcherState.Open;
 
     /// <summary>
     /// Looks, before a request is captured at all, whether its copy would find no room, and takes a token of the rate if there is one.
@@ -94,11 +105,11 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         _sender.Update(settings.Shadow);
 
         // Where more may be on their way at once, those that wait have had their chance to start a worker.
-        for (var waiting = Math.Min(Queued, settings.Shadow.MaxConcurrency); waiting > 0; waiting--)
-        {
-            StartWorker();
-        }
+        StartWaiting();
     }
+
+    /// <summary>Sends again what was held back.</summary>
+    public void Resume() => StartWaiting();
 
     /// <summary>Takes copies again after <see cref="Withdraw"/>.</summary>
     public void Reopen() =>
@@ -117,6 +128,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         Interlocked.CompareExchange(ref _state, (int)DispatcherState.Draining, (int)DispatcherState.Open);
         var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _idle = idle;
+        StartWaiting();
         SignalIdle();
         return idle.Task;
     }
@@ -140,8 +152,21 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
 
     void IThreadPoolWorkItem.Execute() => _ = WorkAsync();
 
+    private void StartWaiting()
+    {
+        for (var waiting = Math.Min(Queued, _settings.Shadow.MaxConcurrency); waiting > 0; waiting--)
+        {
+            StartWorker();
+        }
+    }
+
     private void StartWorker()
     {
+        if (IsHeldBack)
+        {
+            return;
+        }
+
         var workers = Workers;
         while (workers < _settings.Shadow.MaxConcurrency)
         {
@@ -160,7 +185,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
     {
         try
         {
-            while (Workers <= _settings.Shadow.MaxConcurrency && TryDequeue(out var copy))
+            while (!IsHeldBack && Workers <= _settings.Shadow.MaxConcurrency && TryDequeue(out var copy))
             {
                 try
                 {

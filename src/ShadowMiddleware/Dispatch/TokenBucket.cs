@@ -1,26 +1,30 @@
 namespace ShadowMiddleware.Dispatch;
 
 /// <summary>
-/// Limits a rate, with bursts of one second's worth. The bucket is one number, the time at which it would be full again (the generic
+/// Limits a rate, with bursts. The bucket is one number, the time at which it would be full again (the generic
 /// cell rate algorithm, ITU-T I.371), so that taking a token neither locks nor allocates and the rate may change at any time.
 /// </summary>
 internal sealed class TokenBucket
 {
     private readonly TimeProvider _timeProvider;
+    private readonly long _burst;
     private long _fullAt;
 
-    public TokenBucket(TimeProvider timeProvider)
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="burst">For how long a full bucket was filled.</param>
+    public TokenBucket(TimeProvider timeProvider, TimeSpan burst)
     {
         _timeProvider = timeProvider;
+        _burst = (long)(burst.TotalSeconds * timeProvider.TimestampFrequency);
         _fullAt = timeProvider.GetTimestamp();
     }
 
     /// <summary>Takes a token; <see langword="false"/> when there is none, and then nothing changes.</summary>
-    /// <param name="rate">Tokens a second. Below one, the bucket holds a single token.</param>
+    /// <param name="rate">Tokens a second. The bucket holds one at least.</param>
     public bool TryTake(double rate)
     {
         var perToken = (long)(_timeProvider.TimestampFrequency / rate);
-        var capacity = Math.Max(perToken, _timeProvider.TimestampFrequency);
+        var capacity = Math.Max(perToken, _burst);
         var fullAt = Volatile.Read(ref _fullAt);
         while (true)
         {
@@ -35,6 +39,25 @@ internal sealed class TokenBucket
             if (seen == fullAt)
             {
                 return true;
+            }
+
+            fullAt = seen;
+        }
+    }
+
+    /// <summary>Takes tokens, as many as there are.</summary>
+    public void Charge(double rate, double tokens)
+    {
+        var charged = (long)(_timeProvider.TimestampFrequency / rate * tokens);
+        var fullAt = Volatile.Read(ref _fullAt);
+        while (true)
+        {
+            var now = _timeProvider.GetTimestamp();
+            var next = Math.Min(Math.Max(fullAt, now) + charged, now + _burst);
+            var seen = Interlocked.CompareExchange(ref _fullAt, next, fullAt);
+            if (seen == fullAt)
+            {
+                return;
             }
 
             fullAt = seen;

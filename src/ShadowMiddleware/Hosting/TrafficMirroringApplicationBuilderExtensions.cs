@@ -38,9 +38,12 @@ public static class TrafficMirroringApplicationBuilderExtensions
                 "UseTrafficMirroring was called without AddTrafficMirroring. Add builder.Services.AddTrafficMirroring(...) before builder.Build()."
             );
         var selector = services.GetRequiredService<MirrorSelector>();
+        var protection = services.GetRequiredService<PressureProtection>();
         var pool = services.GetRequiredService<BlockPool>();
         var rescue = services.GetRequiredService<BodyRescue>();
         var logger = services.GetRequiredService<ILogger<TrafficMirroringMiddleware>>();
-        return app.Use(next => new TrafficMirroringMiddleware(next, directory, selector, pool, rescue, logger).Invoke);
+        return app.Use(next =>
+            new TrafficMirroringMiddleware(next, directory, selector, protection, pool, rescue, logger).Invoke
+        );
     }
 }

@@ -16,6 +16,7 @@ internal sealed partial class TrafficMirroringMiddleware
     private readonly RequestDelegate _next;
     private readonly ShadowDirectory _directory;
     private readonly MirrorSelector _selector;
+    private readonly PressureProtection _protection;
     private readonly BlockPool _pool;
     private readonly BodyRescue _rescue;
     private readonly GuardedLogger _logger;
@@ -25,6 +26,7 @@ internal sealed partial class TrafficMirroringMiddleware
         RequestDelegate next,
         ShadowDirectory directory,
         MirrorSelector selector,
+        PressureProtection protection,
         BlockPool pool,
         BodyRescue rescue,
         ILogger<TrafficMirroringMiddleware> logger
@@ -34,6 +36,7 @@ internal sealed partial class TrafficMirroringMiddleware
         _next = next;
         _directory = directory;
         _selector = selector;
+        _protection = protection;
         _pool = pool;
         _rescue = rescue;
         _logger = new GuardedLogger(logger);
@@ -103,7 +106,7 @@ internal sealed partial class TrafficMirroringMiddleware
         }
     }
 
-    private static void HandOver(HttpContext context, MirrorPlan plan, RequestCapture capture)
+    private void HandOver(HttpContext context, MirrorPlan plan, RequestCapture capture)
     {
         var request = capture.End(context, out var loss);
         if (request is null)
@@ -124,6 +127,7 @@ internal sealed partial class TrafficMirroringMiddleware
             }
         }
 
+        _protection.Charge(plan.Routes.Length, request.BodyLength);
         request.Release();
     }
 

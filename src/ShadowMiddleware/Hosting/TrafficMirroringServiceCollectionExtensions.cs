@@ -95,7 +95,10 @@ public static class TrafficMirroringServiceCollectionExtensions
         ));
         services.TryAddSingleton(static provider => new BodyRescue(KestrelOptions.Find(provider)?.Limits));
         services.TryAddSingleton<IShadowSenderFactory, ShadowSenderFactory>();
+        services.TryAddSingleton<DispatchPause>();
         services.TryAddSingleton<ShadowDirectory>();
+        services.TryAddSingleton<IProcessorLoad, ProcessorLoad>();
+        services.TryAddSingleton<PressureProtection>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TrafficMirroringService>());
         ShadowClientRegistration.AddDefault(services);
         return new TrafficMirroringBuilder(services);

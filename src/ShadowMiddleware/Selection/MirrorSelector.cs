@@ -8,8 +8,13 @@ namespace ShadowMiddleware.Selection;
 internal sealed class MirrorSelector
 {
     private readonly ISampler _sampler;
+    private readonly PressureProtection _protection;
 
-    public MirrorSelector(ISampler sampler) => _sampler = sampler;
+    public MirrorSelector(ISampler sampler, PressureProtection protection)
+    {
+        _sampler = sampler;
+        _protection = protection;
+    }
 
     public MirrorPlan Select(HttpContext context, ShadowRoutes routes)
     {
@@ -18,6 +23,8 @@ internal sealed class MirrorSelector
             ? RequestGuards.Examine(context, routes.Configuration.TagHeader)
             : SkipReason.Disabled;
         var isWrite = RequestGuards.IsWrite(context.Request.Method);
+
+        bool? givesWay = null;
 
         // Nothing below can throw: what was counted as accepted reaches the plan.
         foreach (var route in routes.All)
@@ -30,6 +37,15 @@ internal sealed class MirrorSelector
             }
 
             account.Accept();
+
+            // Once for all shadows: what one of them sees of a request, the others see too.
+            givesWay ??= routes.Configuration.ProtectionEnabled && !_protection.TryAdmit();
+            if (givesWay.Value)
+            {
+                account.Drop(DropReason.Pressure);
+                continue;
+            }
+
             if (route.Dispatcher.TryAdmit() is { } refusal)
             {
                 account.Drop(refusal);

@@ -1,0 +1,271 @@
+namespace ShadowMiddleware.Dispatch;
+
+/// <summary>
+/// Decides how many copies the app can bear. No figure of the machine alone tells (docs/decisions/0020): a processor that is fully busy may have
+/// time for every copy, or for none. So, while the processors are busy, it holds the copies back for some milliseconds, ten times a second,
+/// and compares: if the app answers more requests in these moments than in those around them, copies cost users something, and give way.
+/// </summary>
+/// <remarks>Told the state of things every few milliseconds, by one caller at a time. Knows neither clock nor processor nor queue.</remarks>
+internal sealed class PressureController
+{
+    internal static readonly TimeSpan RunTime = TimeSpan.FromMilliseconds(80);
+    internal static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(10);
+    internal static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(20);
+    internal static readonly TimeSpan TimeBetweenTrials = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan TimeAfterGoodTrial = TimeSpan.FromMilliseconds(200);
+    internal static readonly TimeSpan LimitTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>Below this the machine has time to spare, and copies come back.</summary>
+    internal const double SpareLoad = 0.80;
+
+    /// <summary>From this on it may be that copies take time from the app.</summary>
+    internal const double BusyLoad = 0.85;
+
+    /// <summary>How many times faster the app has to be without copies for them to give way.</summary>
+    internal const double HarmfulRatio = 1.2;
+
+    // How much of the app's speed a trial may cost to count as good.
+    private const double GoodTrial = 0.9;
+    private const int GoodTrialsNeeded = 3;
+
+    // Half of the comparisons decide, so that a collection or a burst of requests does not.
+    private const int Comparisons = 5;
+
+    // A rate made of fewer requests says nothing.
+    private const int FewestRequests = 30;
+
+    private const double FullQueue = 0.75;
+    private const double RoomyQueue = 0.5;
+    private const double FirstShare = 0.1;
+    private const double ShareGrowth = 3;
+    private const double SameRate = 0.7;
+
+    private readonly double[] _ratios = new double[Comparisons];
+    private int _compared;
+    private TimeSpan _phaseBegan;
+    private RateMeter _meter;
+    private double _fillAtPause;
+    private double _rateBefore;
+    private double? _quietRate;
+    private double _limit = 1;
+    private double _limitRate;
+    private TimeSpan _limitUntil;
+    private TimeSpan _nextTrial;
+    private int _goodTrials;
+
+    public PressurePhase Phase { get; private set; }
+
+    /// <summary>Whether copies are to wait in their queues.</summary>
+    public bool HoldsBack => Phase is PressurePhase.Settling or PressurePhase.Quiet;
+
+    /// <summary>The share of the requests whose copies are let in, 0 to 1.</summary>
+    public double Share => Phase is PressurePhase.TrialSettling or PressurePhase.Trial ? 1 : LastingShare;
+
+    /// <summary>The share apart from trials.</summary>
+    internal double LastingShare { get; private set; } = 1;
+
+    /// <summary>Forgets everything: no copy gives way.</summary>
+    public void Reset(in PressureObservation now)
+    {
+        LastingShare = 1;
+        _limit = 1;
+        _compared = 0;
+        _goodTrials = 0;
+        _rateBefore = 0;
+        _quietRate = null;
+        Enter(PressurePhase.Running, now);
+    }
+
+    public void Step(in PressureObservation now)
+    {
+        switch (Phase)
+        {
+            case PressurePhase.Running:
+                Run(now);
+                break;
+            case PressurePhase.Settling:
+                if (HasLasted(SettleTime, now))
+                {
+                    Enter(PressurePhase.Quiet, now);
+                }
+                else if (IsFillingUp(now))
+                {
+                    Enter(PressurePhase.Running, now);
+                }
+
+                break;
+            case PressurePhase.Quiet:
+                if (HasLasted(QuietTime, now) || IsFillingUp(now))
+                {
+                    _quietRate = _meter.Count(now) >= FewestRequests ? _meter.Rate(now) : null;
+                    Enter(PressurePhase.Running, now);
+                }
+
+                break;
+            case PressurePhase.TrialSettling:
+                if (HasLasted(SettleTime, now))
+                {
+                    Enter(PressurePhase.Trial, now);
+                }
+
+                break;
+            default:
+                if (HasLasted(QuietTime, now))
+                {
+                    EndTrial(now);
+                }
+
+                break;
+        }
+    }
+
+    private void Run(in PressureObservation now)
+    {
+        // What was held back leaves in a burst, which is no ordinary moment.
+        if (!_meter.HasBegun)
+        {
+            if (HasLasted(SettleTime, now))
+            {
+                _meter.Begin(now);
+            }
+
+            return;
+        }
+
+        if (!HasLasted(RunTime, now))
+        {
+            return;
+        }
+
+        var rate = _meter.Rate(now);
+        Compare(rate);
+        _rateBefore = rate;
+        Decide(now);
+        Enter(NextPhase(now), now);
+    }
+
+    // With the moments before and after, so that traffic that only grows is not taken for the effect of a pause.
+    private void Compare(double rateAfter)
+    {
+        if (_quietRate is { } quiet && _rateBefore > 0)
+        {
+            _ratios[_compared++ % Comparisons] = quiet * 2 / (_rateBefore + rateAfter);
+        }
+    }
+
+    private void Decide(in PressureObservation now)
+    {
+        if (now.ProcessorLoad < BusyLoad)
+        {
+            _compared = 0;
+        }
+        else if (_compared >= Comparisons && MedianRatio() >= HarmfulRatio)
+        {
+            GiveWay(now);
+        }
+
+        if (LastingShare < 1 && now.ProcessorLoad < SpareLoad)
+        {
+            LastingShare = Math.Min(Limit(now), Math.Max(FirstShare, LastingShare * ShareGrowth));
+        }
+    }
+
+    private void GiveWay(in PressureObservation now)
+    {
+        // Where a share has just been too much, half of it is the most for a while. Or else the same traffic would be hurt again at once.
+        _limit = LastingShare / 2;
+        _limitRate = _quietRate ?? _rateBefore;
+        _limitUntil = now.At + LimitTime;
+        LastingShare = 0;
+        _compared = 0;
+        _goodTrials = 0;
+        _nextTrial = now.At + TimeBetweenTrials;
+    }
+
+    private double Limit(in PressureObservation now)
+    {
+        if (now.At >= _limitUntil || _rateBefore < SameRate * _limitRate)
+        {
+            _limit = 1;
+        }
+
+        return _limit;
+    }
+
+    private PressurePhase NextPhase(in PressureObservation now)
+    {
+        _quietRate = null;
+        if (LastingShare > 0)
+        {
+            return now.ProcessorLoad >= BusyLoad ? PressurePhase.Settling : PressurePhase.Running;
+        }
+
+        return now.At >= _nextTrial ? PressurePhase.TrialSettling : PressurePhase.Running;
+    }
+
+    // Busy processors may be busy with something else: now and then the copies may show that they cost the app nothing any more.
+    private void EndTrial(in PressureObservation now)
+    {
+        var isGood = _meter.Rate(now) >= GoodTrial * _rateBefore;
+        _goodTrials = isGood ? _goodTrials + 1 : 0;
+        _nextTrial = now.At + (isGood ? TimeAfterGoodTrial : TimeBetweenTrials);
+        if (_goodTrials >= GoodTrialsNeeded)
+        {
+            LastingShare = 1;
+        }
+
+        Enter(PressurePhase.Running, now);
+    }
+
+    private void Enter(PressurePhase phase, in PressureObservation now)
+    {
+        if (phase == PressurePhase.Settling)
+        {
+            _fillAtPause = now.QueueFill;
+        }
+
+        Phase = phase;
+        _phaseBegan = now.At;
+        _meter = default;
+        if (phase is PressurePhase.Quiet or PressurePhase.Trial)
+        {
+            _meter.Begin(now);
+        }
+    }
+
+    private bool HasLasted(TimeSpan time, in PressureObservation now) => now.At - _phaseBegan >= time;
+
+    // A pause loses no copy. Where the queues are full without it, it makes no difference.
+    private bool IsFillingUp(in PressureObservation now) =>
+        now.QueueFill >= FullQueue && _fillAtPause < RoomyQueue;
+
+    private double MedianRatio()
+    {
+        Span<double> ratios = stackalloc double[Comparisons];
+        _ratios.CopyTo(ratios);
+        ratios.Sort();
+        return ratios[Comparisons / 2];
+    }
+
+    /// <summary>Counts requests over a time.</summary>
+    private struct RateMeter
+    {
+        private TimeSpan _began;
+        private long _requests;
+
+        public bool HasBegun { get; private set; }
+
+        public void Begin(in PressureObservation now)
+        {
+            HasBegun = true;
+            _began = now.At;
+            _requests = now.Requests;
+        }
+
+        public readonly long Count(in PressureObservation now) => now.Requests - _requests;
+
+        /// <summary>Requests a second.</summary>
+        public readonly double Rate(in PressureObservation now) =>
+            Count(now) / Math.Max((now.At - _began).TotalSeconds, double.Epsilon);
+    }
+}

@@ -1,0 +1,171 @@
+using ShadowMiddleware.Diagnostics;
+
+namespace ShadowMiddleware.Dispatch;
+
+/// <summary>
+/// Lets copies give way when they would take time from the app. Up to a small rate, copies always pass: they cost next to nothing, a shadow
+/// never sees nothing at all, and below it nobody watches. Beyond it a timer runs and asks the <see cref="PressureController"/>.
+/// </summary>
+internal sealed class PressureProtection : IDisposable
+{
+    /// <summary>Copies a second and processor that always pass: about one percent of its time.</summary>
+    internal const int AllowancePerProcessor = 256;
+
+    /// <summary>How much of it may be saved up, so that a short burst passes as a whole.</summary>
+    internal static readonly TimeSpan AllowanceBurst = TimeSpan.FromSeconds(8);
+
+    internal static readonly TimeSpan TickTime = TimeSpan.FromMilliseconds(10);
+    internal static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(1);
+
+    // What one copy more costs in bytes of body: the work of sending grows with both.
+    private const double BytesPerCopy = 16 * 1024;
+
+    private readonly ShadowDirectory _directory;
+    private readonly TrafficMirroringLedger _ledger;
+    private readonly DispatchPause _pause;
+    private readonly IProcessorLoad _load;
+    private readonly TimeProvider _timeProvider;
+    private readonly TokenBucket _allowance;
+    private readonly double _allowanceRate = AllowancePerProcessor * Environment.ProcessorCount;
+    private readonly PressureController _controller = new();
+    private readonly ITimer _timer;
+    private double _share = 1;
+    private TimeSpan _exceededAt;
+    private int _isWatching;
+    private int _isTicking;
+    private volatile bool _exceeded;
+
+    public PressureProtection(
+        ShadowDirectory directory,
+        TrafficMirroringLedger ledger,
+        DispatchPause pause,
+        IProcessorLoad load,
+        TimeProvider timeProvider
+    )
+    {
+        _directory = directory;
+        _ledger = ledger;
+        _pause = pause;
+        _load = load;
+        _timeProvider = timeProvider;
+        _allowance = new TokenBucket(timeProvider, AllowanceBurst);
+        _timer = timeProvider.CreateTimer(
+            static self => ((PressureProtection)self!).Tick(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
+    }
+
+    /// <summary>Whether the copies of one more request may be made.</summary>
+    public bool TryAdmit()
+    {
+        if (_allowance.TryTake(_allowanceRate))
+        {
+            return true;
+        }
+
+        if (!_exceeded)
+        {
+            _exceeded = true;
+            StartWatching();
+        }
+
+        var share = Volatile.Read(ref _share);
+        return share >= 1 || Random.Shared.NextDouble() < share;
+    }
+
+    /// <summary>Notes what was handed over beyond one copy without a body: it uses up the allowance of others.</summary>
+    public void Charge(int copies, long bodyLength)
+    {
+        var cost = (copies * (1 + (bodyLength / BytesPerCopy))) - 1;
+        if (cost > 0)
+        {
+            _allowance.Charge(_allowanceRate, cost);
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _pause.End();
+    }
+
+    private void StartWatching()
+    {
+        if (Interlocked.Exchange(ref _isWatching, 1) == 0)
+        {
+            try
+            {
+                _timer.Change(TickTime, TickTime);
+            }
+            catch (ObjectDisposedException)
+            {
+                // The host has stopped under a late request.
+            }
+        }
+    }
+
+    private void Tick()
+    {
+        // A tick that comes late may run into the next.
+        if (Interlocked.Exchange(ref _isTicking, 1) == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            Watch();
+        }
+        finally
+        {
+            Volatile.Write(ref _isTicking, 0);
+        }
+    }
+
+    private void Watch()
+    {
+        var now = new PressureObservation(
+            _timeProvider.GetElapsedTime(0),
+            _ledger.Seen,
+            _directory.QueueFill,
+            _load.Read()
+        );
+        if (_exceeded)
+        {
+            _exceeded = false;
+            _exceededAt = now.At;
+        }
+
+        if (now.At - _exceededAt >= IdleTime || !_directory.Current.Configuration.ProtectionEnabled)
+        {
+            StopWatching(now);
+            return;
+        }
+
+        _controller.Step(now);
+        Apply();
+    }
+
+    private void StopWatching(in PressureObservation now)
+    {
+        _controller.Reset(now);
+        Apply();
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Volatile.Write(ref _isWatching, 0);
+    }
+
+    private void Apply()
+    {
+        Volatile.Write(ref _share, _controller.Share);
+        if (_controller.HoldsBack)
+        {
+            _pause.Begin();
+        }
+        else
+        {
+            _pause.End();
+        }
+    }
+}
