@@ -2,13 +2,14 @@ namespace ShadowMiddleware.Dispatch;
 
 /// <summary>
 /// Decides how many copies the app can bear. No figure of the machine alone tells (docs/decisions/0020): a processor that is fully busy may have
-/// time for every copy, or for none. So, while the processors are busy, it holds the copies back for some milliseconds, ten times a second,
+/// time for every copy, or for none. So, while the processors are busy, it holds the copies back for some milliseconds, a few times a second,
 /// and compares: if the app answers more requests in these moments than in those around them, copies cost users something, and give way.
 /// </summary>
 /// <remarks>Told the state of things every few milliseconds, by one caller at a time. Knows neither clock nor processor nor queue.</remarks>
 internal sealed class PressureController
 {
-    internal static readonly TimeSpan RunTime = TimeSpan.FromMilliseconds(80);
+    internal static readonly TimeSpan RunTime = TimeSpan.FromMilliseconds(170);
+    internal static readonly TimeSpan SuspiciousRunTime = TimeSpan.FromMilliseconds(60);
     internal static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(10);
     internal static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(20);
     internal static readonly TimeSpan TimeBetweenTrials = TimeSpan.FromSeconds(2);
@@ -21,15 +22,17 @@ internal sealed class PressureController
     /// <summary>From this on it may be that copies take time from the app.</summary>
     internal const double BusyLoad = 0.85;
 
-    /// <summary>How many times faster the app has to be without copies for them to give way.</summary>
-    internal const double HarmfulRatio = 1.2;
+    // A cumulative sum (Page 1954) of how many times faster the app was without copies, in logarithms. What a sixth explains is no evidence, and one
+    // comparison is never enough: a collection or a burst of requests looks the same.
+    private const double Explained = 0.15;
+    private const double MostOfOne = 0.8;
+    private const double Enough = 1.2;
+    private const double Suspicion = 0.3;
+    private const int HarmlessComparisons = 3;
 
     // How much of the app's speed a trial may cost to count as good.
     private const double GoodTrial = 0.9;
     private const int GoodTrialsNeeded = 3;
-
-    // Half of the comparisons decide, so that a collection or a burst of requests does not.
-    private const int Comparisons = 5;
 
     // A rate made of fewer requests says nothing.
     private const int FewestRequests = 30;
@@ -40,8 +43,7 @@ internal sealed class PressureController
     private const double ShareGrowth = 3;
     private const double SameRate = 0.7;
 
-    private readonly double[] _ratios = new double[Comparisons];
-    private int _compared;
+    private int _harmless;
     private TimeSpan _phaseBegan;
     private RateMeter _meter;
     private double _fillAtPause;
@@ -61,6 +63,9 @@ internal sealed class PressureController
     /// <summary>The share of the requests whose copies are let in, 0 to 1.</summary>
     public double Share => Phase is PressurePhase.TrialSettling or PressurePhase.Trial ? 1 : LastingShare;
 
+    /// <summary>The evidence that copies do harm, from 0 on.</summary>
+    internal double Evidence { get; private set; }
+
     /// <summary>The share apart from trials.</summary>
     internal double LastingShare { get; private set; } = 1;
 
@@ -69,7 +74,7 @@ internal sealed class PressureController
     {
         LastingShare = 1;
         _limit = 1;
-        _compared = 0;
+        ForgetEvidence();
         _goodTrials = 0;
         _rateBefore = 0;
         _quietRate = null;
@@ -132,7 +137,7 @@ internal sealed class PressureController
             return;
         }
 
-        if (!HasLasted(RunTime, now))
+        if (!HasLasted(IsSuspicious ? SuspiciousRunTime : RunTime, now))
         {
             return;
         }
@@ -147,26 +152,30 @@ internal sealed class PressureController
     // With the moments before and after, so that traffic that only grows is not taken for the effect of a pause.
     private void Compare(double rateAfter)
     {
-        if (_quietRate is { } quiet && _rateBefore > 0)
+        if (_quietRate is not { } quiet || _rateBefore <= 0)
         {
-            _ratios[_compared++ % Comparisons] = quiet * 2 / (_rateBefore + rateAfter);
+            return;
         }
+
+        var faster = Math.Log(quiet * 2 / (_rateBefore + rateAfter));
+        Evidence = Math.Max(0, Evidence + Math.Min(faster, MostOfOne) - Explained);
+        _harmless = Evidence == 0 ? _harmless + 1 : 0;
     }
 
     private void Decide(in PressureObservation now)
     {
-        if (now.ProcessorLoad < BusyLoad)
-        {
-            _compared = 0;
-        }
-        else if (_compared >= Comparisons && MedianRatio() >= HarmfulRatio)
+        if (Evidence >= Enough)
         {
             GiveWay(now);
         }
-
-        if (LastingShare < 1 && now.ProcessorLoad < SpareLoad)
+        else if (LastingShare < 1 && (now.ProcessorLoad < SpareLoad || _harmless >= HarmlessComparisons))
         {
             LastingShare = Math.Min(Limit(now), Math.Max(FirstShare, LastingShare * ShareGrowth));
+            ForgetEvidence();
+        }
+        else if (now.ProcessorLoad < BusyLoad)
+        {
+            ForgetEvidence();
         }
     }
 
@@ -177,9 +186,15 @@ internal sealed class PressureController
         _limitRate = _quietRate ?? _rateBefore;
         _limitUntil = now.At + LimitTime;
         LastingShare = 0;
-        _compared = 0;
+        ForgetEvidence();
         _goodTrials = 0;
         _nextTrial = now.At + TimeBetweenTrials;
+    }
+
+    private void ForgetEvidence()
+    {
+        Evidence = 0;
+        _harmless = 0;
     }
 
     private double Limit(in PressureObservation now)
@@ -233,19 +248,13 @@ internal sealed class PressureController
         }
     }
 
+    // The first run is short too: who watches has just begun to.
+    private bool IsSuspicious => _rateBefore == 0 || Evidence >= Suspicion;
+
     private bool HasLasted(TimeSpan time, in PressureObservation now) => now.At - _phaseBegan >= time;
 
     // A pause loses no copy. Where the queues are full without it, it makes no difference.
-    private bool IsFillingUp(in PressureObservation now) =>
-        now.QueueFill >= FullQueue && _fillAtPause < RoomyQueue;
-
-    private double MedianRatio()
-    {
-        Span<double> ratios = stackalloc double[Comparisons];
-        _ratios.CopyTo(ratios);
-        ratios.Sort();
-        return ratios[Comparisons / 2];
-    }
+    private bool IsFillingUp(in PressureObservation now) => now.QueueFill >= FullQueue && _fillAtPause < RoomyQueue;
 
     /// <summary>Counts requests over a time.</summary>
     private struct RateMeter

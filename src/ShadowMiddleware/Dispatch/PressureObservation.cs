@@ -8,9 +8,4 @@ namespace ShadowMiddleware.Dispatch;
 /// <param name="QueueFill">How full the fullest queue is, 0 to 1.</param>
 /// <param name="ProcessorLoad">How busy the processors were lately, 0 to 1.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct PressureObservation(
-    TimeSpan At,
-    long Requests,
-    double QueueFill,
-    double ProcessorLoad
-);
+internal readonly record struct PressureObservation(TimeSpan At, long Requests, double QueueFill, double ProcessorLoad);

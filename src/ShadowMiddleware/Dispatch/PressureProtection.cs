@@ -2,11 +2,12 @@ using ShadowMiddleware.Diagnostics;
 
 namespace ShadowMiddleware.Dispatch;
 
-/// <summary>
-/// Lets copies give way when they would take time from the app. Up to a small rate, copies always pass: they cost next to nothing, a shadow
-/// never sees nothing at all, and below it nobody watches. Beyond it a timer runs and asks the <see cref="PressureController"/>.
-/// </summary>
-internal sealed class PressureProtection : IDisposable
+/// <inheritdoc cref="IPressureProtection" />
+/// <remarks>
+/// Up to a small rate copies always pass: they cost next to nothing, a shadow never sees nothing at all, and below it nobody watches.
+/// Beyond it a timer runs and asks the <see cref="PressureController"/>.
+/// </remarks>
+internal sealed class PressureProtection : IPressureProtection, IDisposable
 {
     /// <summary>Copies a second and processor that always pass: about one percent of its time.</summary>
     internal const int AllowancePerProcessor = 256;
@@ -57,7 +58,6 @@ internal sealed class PressureProtection : IDisposable
         );
     }
 
-    /// <summary>Whether the copies of one more request may be made.</summary>
     public bool TryAdmit()
     {
         if (_allowance.TryTake(_allowanceRate))
@@ -75,7 +75,6 @@ internal sealed class PressureProtection : IDisposable
         return share >= 1 || Random.Shared.NextDouble() < share;
     }
 
-    /// <summary>Notes what was handed over beyond one copy without a body: it uses up the allowance of others.</summary>
     public void Charge(int copies, long bodyLength)
     {
         var cost = (copies * (1 + (bodyLength / BytesPerCopy))) - 1;

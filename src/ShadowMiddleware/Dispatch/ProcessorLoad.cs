@@ -42,7 +42,8 @@ internal sealed class ProcessorLoad : IProcessorLoad, IDisposable
     public void Dispose() => _machine?.Dispose();
 
     private double ProcessLoad() =>
-        (_new.Process - _older.Process) / (_timeProvider.GetElapsedTime(_older.At, _new.At) * Environment.ProcessorCount);
+        (_new.Process - _older.Process)
+        / (_timeProvider.GetElapsedTime(_older.At, _new.At) * Environment.ProcessorCount);
 
     private double MachineLoad()
     {

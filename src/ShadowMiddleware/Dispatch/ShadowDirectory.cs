@@ -182,7 +182,13 @@ internal sealed partial class ShadowDirectory : IDisposable
         else
         {
             var account = _ledger.Account(shadow.Name);
-            dispatcher = new ShadowDispatcher(settings, _senders.Create(shadow, account), account, _pause, _timeProvider);
+            dispatcher = new ShadowDispatcher(
+                settings,
+                _senders.Create(shadow, account),
+                account,
+                _pause,
+                _timeProvider
+            );
             _dispatchers.Add(shadow.Name, dispatcher);
         }
 

@@ -48,7 +48,7 @@ internal sealed class TokenBucket
     /// <summary>Takes tokens, as many as there are.</summary>
     public void Charge(double rate, double tokens)
     {
-        var charged = (long)(_timeProvider.TimestampFrequency / rate * tokens);
+        var charged = (long)Math.Min(_timeProvider.TimestampFrequency / rate * tokens, _burst);
         var fullAt = Volatile.Read(ref _fullAt);
         while (true)
         {

@@ -38,7 +38,7 @@ public static class TrafficMirroringApplicationBuilderExtensions
                 "UseTrafficMirroring was called without AddTrafficMirroring. Add builder.Services.AddTrafficMirroring(...) before builder.Build()."
             );
         var selector = services.GetRequiredService<MirrorSelector>();
-        var protection = services.GetRequiredService<PressureProtection>();
+        var protection = services.GetRequiredService<IPressureProtection>();
         var pool = services.GetRequiredService<BlockPool>();
         var rescue = services.GetRequiredService<BodyRescue>();
         var logger = services.GetRequiredService<ILogger<TrafficMirroringMiddleware>>();

@@ -16,7 +16,7 @@ internal sealed partial class TrafficMirroringMiddleware
     private readonly RequestDelegate _next;
     private readonly ShadowDirectory _directory;
     private readonly MirrorSelector _selector;
-    private readonly PressureProtection _protection;
+    private readonly IPressureProtection _protection;
     private readonly BlockPool _pool;
     private readonly BodyRescue _rescue;
     private readonly GuardedLogger _logger;
@@ -26,7 +26,7 @@ internal sealed partial class TrafficMirroringMiddleware
         RequestDelegate next,
         ShadowDirectory directory,
         MirrorSelector selector,
-        PressureProtection protection,
+        IPressureProtection protection,
         BlockPool pool,
         BodyRescue rescue,
         ILogger<TrafficMirroringMiddleware> logger

@@ -98,7 +98,7 @@ public static class TrafficMirroringServiceCollectionExtensions
         services.TryAddSingleton<DispatchPause>();
         services.TryAddSingleton<ShadowDirectory>();
         services.TryAddSingleton<IProcessorLoad, ProcessorLoad>();
-        services.TryAddSingleton<PressureProtection>();
+        services.TryAddSingleton<IPressureProtection, PressureProtection>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TrafficMirroringService>());
         ShadowClientRegistration.AddDefault(services);
         return new TrafficMirroringBuilder(services);

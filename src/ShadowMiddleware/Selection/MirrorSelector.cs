@@ -8,9 +8,9 @@ namespace ShadowMiddleware.Selection;
 internal sealed class MirrorSelector
 {
     private readonly ISampler _sampler;
-    private readonly PressureProtection _protection;
+    private readonly IPressureProtection _protection;
 
-    public MirrorSelector(ISampler sampler, PressureProtection protection)
+    public MirrorSelector(ISampler sampler, IPressureProtection protection)
     {
         _sampler = sampler;
         _protection = protection;

@@ -25,7 +25,10 @@ internal sealed class TestRoutes : IDisposable
                     var sender = new GatedSender(account);
                     _senders.Add(sender);
                     var settings = new DispatcherSettings(shadow, configuration.TagHeader);
-                    return new ShadowRoute(shadow, new ShadowDispatcher(settings, sender, account, time));
+                    return new ShadowRoute(
+                        shadow,
+                        new ShadowDispatcher(settings, sender, account, new DispatchPause(), time)
+                    );
                 }),
             ]
         );

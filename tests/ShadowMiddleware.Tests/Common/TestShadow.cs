@@ -34,6 +34,7 @@ internal static class TestShadow
             TagHeader = "X-Shadow-Request",
             MaxBufferedBytes = 64 * 1024 * 1024,
             DrainTimeout = TimeSpan.FromSeconds(5),
+            ProtectionEnabled = true,
             Shadows = [.. shadows],
         };
 

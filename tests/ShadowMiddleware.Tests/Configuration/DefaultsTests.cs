@@ -13,6 +13,7 @@ public class DefaultsTests
         Assert.Equal("X-Shadow-Request", configuration.TagHeader);
         Assert.Equal(67108864, configuration.MaxBufferedBytes);
         Assert.Equal(new TimeSpan(0, 0, 5), configuration.DrainTimeout);
+        Assert.True(configuration.ProtectionEnabled);
     }
 
     [Fact]
@@ -33,6 +34,7 @@ public class DefaultsTests
         Assert.Equal("X-Shadow-Request", configuration.TagHeader);
         Assert.Equal(67108864, configuration.MaxBufferedBytes);
         Assert.Equal(new TimeSpan(0, 0, 5), configuration.DrainTimeout);
+        Assert.True(configuration.ProtectionEnabled);
     }
 
     [Theory]

@@ -12,6 +12,7 @@ public class GoodConfigurationTests
             "TagHeader": "X-Copy",
             "MaxBufferedBytes": 8192,
             "DrainTimeout": "00:00:09",
+            "Protection": { "Enabled": false },
             "Shadows": {
               "v2": {
                 "Address": "https://orders-v2.internal/base",
@@ -46,6 +47,7 @@ public class GoodConfigurationTests
         Assert.Equal("X-Copy", configuration.TagHeader);
         Assert.Equal(8192, configuration.MaxBufferedBytes);
         Assert.Equal(TimeSpan.FromSeconds(9), configuration.DrainTimeout);
+        Assert.False(configuration.ProtectionEnabled);
         Assert.Equal(["v2", "v3"], configuration.Shadows.Select(shadow => shadow.Name));
 
         var v2 = configuration.Shadows[0];

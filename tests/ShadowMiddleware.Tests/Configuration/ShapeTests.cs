@@ -133,6 +133,38 @@ public class ShapeTests
     }
 
     [Theory]
+    [InlineData("true", "the value 'True' was found")]
+    [InlineData("[true]", "a list was found")]
+    [InlineData("[]", "an empty value or list was found")]
+    public void Protection_NotAnObject_IsAFault(string json, string expected)
+    {
+        var fault = Assert.Single(Sources.FaultsOf(Sources.WithTopLevel($"\"Protection\": {json}")));
+
+        Assert.StartsWith("TrafficMirroring:Protection: ", fault, StringComparison.Ordinal);
+        Assert.Contains(expected, fault, StringComparison.Ordinal);
+        Assert.Contains("""{ "Enabled": false }""", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Enabled", "\"yes\"", "neither true nor false")]
+    [InlineData("Enable", "true", "did you mean 'Enabled'?")]
+    public void ProtectionKey_ThatIsNone_IsAFault(string key, string json, string expected)
+    {
+        var fault = Assert.Single(
+            Sources.FaultsOf(
+                Sources.WithTopLevel(
+                    $$"""
+                    "Protection": { "{{key}}": {{json}} }
+                    """
+                )
+            )
+        );
+
+        Assert.StartsWith($"TrafficMirroring:Protection:{key}: ", fault, StringComparison.Ordinal);
+        Assert.Contains(expected, fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("0.5", "the value '0.5' was found")]
     [InlineData("[0.5]", "a list was found")]
     [InlineData("[]", "an empty value or list was found")]

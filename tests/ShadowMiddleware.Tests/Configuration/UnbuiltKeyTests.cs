@@ -5,8 +5,7 @@ public class UnbuiltKeyTests
     [Theory]
     [InlineData("SigningKeys", "[\"c2VjcmV0LWtleQ==\"]")]
     [InlineData("SigningKeys", "[]")]
-    [InlineData("Protection", "{ \"Enabled\": true }")]
-    [InlineData("protection", "{ \"Enabled\": null }")]
+    [InlineData("signingkeys", "[\"c2VjcmV0LWtleQ==\"]")]
     public void TopLevelKey_WithAnything_IsAFault(string key, string json)
     {
         var fault = Assert.Single(Sources.FaultsOf(Sources.WithTopLevel($"\"{key}\": {json}")));

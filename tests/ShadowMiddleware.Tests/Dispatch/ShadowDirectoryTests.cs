@@ -12,6 +12,7 @@ namespace ShadowMiddleware.Tests.Dispatch;
 public sealed class ShadowDirectoryTests : IDisposable
 {
     private readonly TestTimeProvider _time = new();
+    private readonly DispatchPause _pause = new();
     private readonly ByteBudget _budget = new(1_000_000);
     private readonly RecordingLogger<ShadowDirectory> _logger = new();
     private readonly IShadowSenderFactory _factory = Substitute.For<IShadowSenderFactory>();
@@ -239,7 +240,7 @@ public sealed class ShadowDirectoryTests : IDisposable
         FailToPrepare("v2");
 
         Assert.Throws<InvalidOperationException>(() =>
-            new ShadowDirectory(monitor, _ledger, _factory, _budget, _logger, _time)
+            new ShadowDirectory(monitor, _ledger, _factory, _budget, _pause, _logger, _time)
         );
 
         FailToPrepare(shadow: null);
@@ -353,7 +354,7 @@ public sealed class ShadowDirectoryTests : IDisposable
     private (ShadowDirectory Directory, ConfigurationMonitor Monitor) Create(MirroringConfiguration configuration)
     {
         var monitor = new ConfigurationMonitor(configuration);
-        var directory = new ShadowDirectory(monitor, _ledger, _factory, _budget, _logger, _time);
+        var directory = new ShadowDirectory(monitor, _ledger, _factory, _budget, _pause, _logger, _time);
         _disposables.AddRange([directory, monitor]);
         return (directory, monitor);
     }

@@ -11,6 +11,7 @@ namespace ShadowMiddleware.Tests.Dispatch;
 public sealed class ShadowDispatcherTests : IDisposable
 {
     private readonly TestTimeProvider _time = new();
+    private readonly DispatchPause _pause = new();
     private readonly CountingMemoryPool _memory = new();
     private readonly BlockPool _pool;
     private readonly ShadowAccount _account = TestAccount.Create();
@@ -352,7 +353,7 @@ public sealed class ShadowDispatcherTests : IDisposable
     public async Task HandOver_FromInsideASend_IsSentToo()
     {
         var sender = Substitute.For<IShadowSender>();
-        using var dispatcher = new ShadowDispatcher(Settings(TestShadow.Named()), sender, _account, _time);
+        using var dispatcher = new ShadowDispatcher(Settings(TestShadow.Named()), sender, _account, _pause, _time);
         var second = Accepted();
         var sends = 0;
         sender
@@ -386,6 +387,7 @@ public sealed class ShadowDispatcherTests : IDisposable
             Settings(TestShadow.Named() with { MaxConcurrency = 1 }),
             sender,
             _account,
+            _pause,
             _time
         );
         for (var round = 1; round <= rounds; round++)
@@ -419,7 +421,7 @@ public sealed class ShadowDispatcherTests : IDisposable
         var small = TestShadow.Named() with { MaxConcurrency = 3, QueueCapacity = 64 };
         var large = small with { MaxConcurrency = 12 };
         var sender = new GatedSender(_account, open: true);
-        using var dispatcher = new ShadowDispatcher(Settings(small), sender, _account, _time);
+        using var dispatcher = new ShadowDispatcher(Settings(small), sender, _account, _pause, _time);
         var producing = Enumerable
             .Range(0, producers)
             .Select(_ =>
@@ -475,7 +477,7 @@ public sealed class ShadowDispatcherTests : IDisposable
                 called.SetResult();
                 return Task.CompletedTask;
             });
-        _dispatcher = new ShadowDispatcher(Settings(TestShadow.Named()), sender, _account, _time);
+        _dispatcher = new ShadowDispatcher(Settings(TestShadow.Named()), sender, _account, _pause, _time);
         HandOver(_dispatcher, Accepted());
         await Soon.Ends(called.Task);
 
@@ -493,6 +495,7 @@ public sealed class ShadowDispatcherTests : IDisposable
                 Settings(TestShadow.Named() with { MaxConcurrency = 2 }),
                 new GatedSender(account),
                 account,
+                _pause,
                 _time
             );
             var producing = Task.Run(
@@ -524,7 +527,7 @@ public sealed class ShadowDispatcherTests : IDisposable
     private static DispatcherSettings Settings(ShadowConfiguration shadow) => new(shadow, "X-Tag");
 
     private ShadowDispatcher Create(ShadowConfiguration shadow) =>
-        _dispatcher = new ShadowDispatcher(Settings(shadow), _sender, _account, _time);
+        _dispatcher = new ShadowDispatcher(Settings(shadow), _sender, _account, _pause, _time);
 
     private CapturedRequest Accepted()
     {

@@ -5,10 +5,38 @@ namespace ShadowMiddleware.Tests.Dispatch;
 
 public sealed class TokenBucketTests
 {
+    [Fact]
+    public void TryTake_WithALongerBurst_GivesItAtOnceAndThenTheRate()
+    {
+        var bucket = new TokenBucket(_time, TimeSpan.FromSeconds(8));
+
+        Assert.Equal(80, Enumerable.Range(0, 200).Count(_ => bucket.TryTake(10)));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(10, Enumerable.Range(0, 200).Count(_ => bucket.TryTake(10)));
+    }
+
+    [Fact]
+    public void Charge_OfMoreThanThereIs_EmptiesTheBucketAndOwesNothing()
+    {
+        _bucket.Charge(rate: 10, tokens: 1e15);
+
+        Assert.False(_bucket.TryTake(10));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(10, Enumerable.Range(0, 200).Count(_ => _bucket.TryTake(10)));
+    }
+
+    [Fact]
+    public void Charge_OfSome_LeavesTheRest()
+    {
+        _bucket.Charge(rate: 10, tokens: 4);
+
+        Assert.Equal(6, Enumerable.Range(0, 200).Count(_ => _bucket.TryTake(10)));
+    }
+
     private readonly TestTimeProvider _time = new();
     private readonly TokenBucket _bucket;
 
-    public TokenBucketTests() => _bucket = new TokenBucket(_time);
+    public TokenBucketTests() => _bucket = new TokenBucket(_time, TimeSpan.FromSeconds(1));
 
     [Theory]
     [InlineData(1, 1)]

@@ -23,6 +23,7 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
     private readonly RecordingLogger<TrafficMirroringMiddleware> _logger = new();
     private readonly Dictionary<string, GatedSender> _senders = [];
     private readonly List<IDisposable> _disposables = [];
+    private readonly TestProtection _protection = new();
     private ShadowDirectory? _directory;
     private ISampler _sampler = new RandomSampler(new Random(1));
 
@@ -37,6 +38,22 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
         _disposables.ForEach(disposable => disposable.Dispose());
         _pool.Dispose();
         _memory.Dispose();
+    }
+
+    [Fact]
+    public async Task Invoke_OfAChosenRequest_IsChargedByCopiesAndBytes()
+    {
+        var server = new FakeServer().Receive(Bytes.Of(5_000)).End();
+        var invoke = Create(
+            context => context.Request.Body.CopyToAsync(Stream.Null),
+            TestShadow.Named("v2"),
+            TestShadow.Named("v3")
+        );
+
+        await invoke(server.CreateContext());
+        await DrainAsync();
+
+        Assert.Equal([(2, 5_000)], _protection.Charged);
     }
 
     [Fact]
@@ -418,12 +435,13 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
             );
         monitor = new ConfigurationMonitor(configuration);
         var logger = NullLogger<ShadowDirectory>.Instance;
-        _directory = new ShadowDirectory(monitor, _ledger, factory, _pool.Budget, logger, _time);
+        _directory = new ShadowDirectory(monitor, _ledger, factory, _pool.Budget, new DispatchPause(), logger, _time);
         _disposables.AddRange([_directory, monitor]);
         return new TrafficMirroringMiddleware(
             app,
             _directory,
-            new MirrorSelector(_sampler),
+            new MirrorSelector(_sampler, _protection),
+            _protection,
             _pool,
             TestRescue.Create(),
             _logger

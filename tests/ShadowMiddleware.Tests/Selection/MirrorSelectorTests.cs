@@ -7,7 +7,9 @@ namespace ShadowMiddleware.Tests.Selection;
 
 public sealed class MirrorSelectorTests
 {
-    private static readonly MirrorSelector Always = new(new RandomSampler(new Random(1)));
+    private readonly TestProtection _protection = new();
+
+    private MirrorSelector Always => new(new RandomSampler(new Random(1)), _protection);
 
     [Fact]
     public void Select_OfEveryGuardAtOnce_SkipsInTheContractsOrder()
@@ -154,7 +156,7 @@ public sealed class MirrorSelectorTests
             }
         );
 
-        var plan = new MirrorSelector(sampler).Select(new FakeServer().CreateContext(), routes.Value);
+        var plan = new MirrorSelector(sampler, _protection).Select(new FakeServer().CreateContext(), routes.Value);
 
         Assert.Equal(["b"], Names(plan));
         sampler.Received(1).Draw(20);
@@ -167,7 +169,10 @@ public sealed class MirrorSelectorTests
         var sampler = Substitute.For<ISampler>();
         using var routes = new TestRoutes(TestShadow.Named() with { Writes = WritePolicy.Skip });
 
-        new MirrorSelector(sampler).Select(new FakeServer { Method = "POST" }.CreateContext(), routes.Value);
+        new MirrorSelector(sampler, _protection).Select(
+            new FakeServer { Method = "POST" }.CreateContext(),
+            routes.Value
+        );
 
         sampler.DidNotReceiveWithAnyArgs().Draw(default);
     }
@@ -176,7 +181,7 @@ public sealed class MirrorSelectorTests
     public void Select_ForTwoShadows_DrawsIndependently()
     {
         const int requests = 20_000;
-        var selector = new MirrorSelector(new RandomSampler(new Random(20_310_506)));
+        var selector = new MirrorSelector(new RandomSampler(new Random(20_310_506)), _protection);
         using var routes = new TestRoutes(
             TestShadow.Named("a") with
             {
@@ -209,6 +214,50 @@ public sealed class MirrorSelectorTests
         Assert.InRange(one, requests * 0.48, requests * 0.52);
         Assert.Equal(requests, routes.Ledger(0).Seen);
         Assert.Equal(requests, routes.Ledger(1).Seen);
+    }
+
+    [Fact]
+    public void Select_UnderPressure_DropsForEveryChosenShadowAndAsksOnce()
+    {
+        _protection.Admits = false;
+        using var routes = new TestRoutes(
+            TestShadow.Named("a"),
+            TestShadow.Named("b"),
+            TestShadow.Named("c") with
+            {
+                Percent = 0,
+            }
+        );
+
+        var plan = Always.Select(new FakeServer().CreateContext(), routes.Value);
+
+        Assert.True(plan.IsEmpty);
+        Assert.Equal(1, _protection.Asked);
+        LedgerAssert.Only(routes.Ledger(0).Dropped, "pressure", 1);
+        LedgerAssert.Only(routes.Ledger(1).Dropped, "pressure", 1);
+        LedgerAssert.Only(routes.Ledger(2).Skipped, "not_sampled", 1);
+    }
+
+    [Fact]
+    public void Select_UnderPressureWithoutProtection_Chooses()
+    {
+        _protection.Admits = false;
+        using var routes = new TestRoutes(TestShadow.Mirroring(TestShadow.Named()) with { ProtectionEnabled = false });
+
+        var plan = Always.Select(new FakeServer().CreateContext(), routes.Value);
+
+        Assert.False(plan.IsEmpty);
+        Assert.Equal(0, _protection.Asked);
+    }
+
+    [Fact]
+    public void Select_OfARequestThatIsNotCopied_DoesNotAskTheProtection()
+    {
+        using var routes = new TestRoutes(TestShadow.Named() with { Percent = 0 });
+
+        Always.Select(new FakeServer().CreateContext(), routes.Value);
+
+        Assert.Equal(0, _protection.Asked);
     }
 
     private static IEnumerable<string> Names(MirrorPlan plan) =>

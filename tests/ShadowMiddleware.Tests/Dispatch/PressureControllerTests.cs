@@ -1,0 +1,136 @@
+namespace ShadowMiddleware.Tests.Dispatch;
+
+public sealed class PressureControllerTests
+{
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OneMinute = TimeSpan.FromMinutes(1);
+
+    private readonly SimulatedApp _app = new();
+
+    [Fact]
+    public void Step_AppIsSaturated_CopiesGiveWayWithinASecondAndStayAway()
+    {
+        _app.RunUntil(() => _app.Share == 0, OneSecond);
+        var before = _app.Answered;
+
+        _app.RunFor(OneMinute);
+
+        // Trials cost something too.
+        Assert.InRange((_app.Answered - before) / (_app.Capacity * 60), 0.98, 1);
+        Assert.Equal(0, _app.Share);
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.25)]
+    public void Step_AppHasTimeForBoth_NothingGivesWay(double load)
+    {
+        _app.Arrivals = load * _app.Capacity;
+        _app.Noise = 0.5;
+
+        _app.RunFor(OneMinute);
+
+        Assert.Equal(0, _app.GaveWay);
+        Assert.Equal(0, _app.Lost);
+        Assert.Equal(TimeSpan.Zero, _app.Held);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.2)]
+    [InlineData(0.5)]
+    public void Step_ProcessorsAreBusyAndTheAppIsNotSlower_NothingGivesWay(double noise)
+    {
+        _app.Arrivals = 0.3 * _app.Capacity;
+        _app.OtherLoad = 0.3;
+        _app.Noise = noise;
+
+        _app.RunFor(OneMinute);
+
+        Assert.Equal(0, _app.GaveWay);
+        Assert.Equal(0, _app.Lost);
+        Assert.NotEqual(TimeSpan.Zero, _app.Held);
+    }
+
+    [Fact]
+    public void Step_TrafficGrowsOnBusyProcessors_IsNotTakenForHarm()
+    {
+        _app.OtherLoad = 0.8;
+        _app.Arrivals = 2_000;
+
+        for (var i = 0; i < 40; i++)
+        {
+            _app.RunFor(TimeSpan.FromMilliseconds(50));
+            _app.Arrivals *= 1.05;
+        }
+
+        Assert.Equal(0, _app.GaveWay);
+    }
+
+    [Theory]
+    [InlineData(0.02)]
+    [InlineData(0.3)]
+    public void Step_LoadFalls_CopiesAreBackWithinASecond(double load)
+    {
+        _app.RunFor(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, _app.Share);
+
+        _app.Arrivals = load * _app.Capacity;
+
+        _app.RunUntil(() => _app.Share == 1, OneSecond);
+        var gaveWay = _app.GaveWay;
+        _app.RunFor(OneMinute);
+        Assert.Equal(gaveWay, _app.GaveWay);
+    }
+
+    [Fact]
+    public void Step_LoadFallsAndOthersKeepTheProcessorsBusy_TrialsBringTheCopiesBack()
+    {
+        _app.RunFor(TimeSpan.FromSeconds(5));
+        _app.Arrivals = 0.2 * _app.Capacity;
+        _app.OtherLoad = 0.8;
+
+        _app.RunUntil(() => _app.Share == 1, TimeSpan.FromSeconds(4));
+        var gaveWay = _app.GaveWay;
+        _app.RunFor(OneMinute);
+
+        Assert.Equal(gaveWay, _app.GaveWay);
+    }
+
+    [Fact]
+    public void Step_LoadBetween_FindsAShareAndKeepsTheAppUpToSpeed()
+    {
+        _app.Arrivals = 0.6 * _app.Capacity;
+        _app.RunFor(TimeSpan.FromSeconds(30));
+        var (answered, gaveWay) = (_app.Answered, _app.GaveWay);
+
+        _app.RunFor(OneMinute);
+
+        var copied = 1 - ((_app.GaveWay - gaveWay) / (_app.Answered - answered));
+        Assert.InRange(copied, 0.05, 0.6);
+        Assert.InRange((_app.Answered - answered) / (_app.Arrivals.Value * 60), 0.99, 1.01);
+    }
+
+    [Fact]
+    public void Step_QueueIsTooShortForAPause_EndsThePauseBeforeACopyIsLost()
+    {
+        _app.Arrivals = 0.3 * _app.Capacity;
+        _app.OtherLoad = 0.3;
+        _app.QueueCapacity = 320;
+
+        _app.RunFor(OneMinute);
+
+        Assert.Equal(0, _app.Lost);
+        Assert.Equal(0, _app.GaveWay);
+    }
+
+    [Fact]
+    public void Step_TooFewRequests_IsNoEvidence()
+    {
+        _app.Capacity = 500;
+
+        _app.RunFor(OneMinute);
+
+        Assert.Equal(0, _app.GaveWay);
+    }
+}
