@@ -65,6 +65,7 @@ internal sealed class TestTimeProvider : TimeProvider
             {
                 _now = next.Due;
                 _timers.Remove(next);
+                next.Repeat();
             }
 
             return next;
@@ -73,19 +74,27 @@ internal sealed class TestTimeProvider : TimeProvider
 
     private sealed class TestTimer(TestTimeProvider time, Action callback) : ITimer
     {
+        private TimeSpan _period;
+
         public DateTimeOffset Due { get; private set; }
+
+        /// <summary>Waits for the next time, if there is one. Called under the provider's lock.</summary>
+        public void Repeat()
+        {
+            if (_period > TimeSpan.Zero)
+            {
+                Due += _period;
+                time._timers.Add(this);
+            }
+        }
 
         public void Fire() => callback();
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero)
-            {
-                throw new NotSupportedException("Nothing under test repeats.");
-            }
-
             lock (time._gate)
             {
+                _period = period;
                 time._timers.Remove(this);
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {

@@ -522,6 +522,84 @@ public sealed class ShadowDispatcherTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task HandOver_WhileHeldBack_WaitsAndLeavesAfterwards()
+    {
+        var dispatcher = Create(TestShadow.Named());
+        _pause.Ended += dispatcher.Resume;
+        _pause.Begin();
+
+        HandOverMany(dispatcher, 3);
+
+        Assert.Equal(3, dispatcher.Queued);
+        Assert.Equal(0, dispatcher.Workers);
+        Assert.Equal(0, _sender.Started);
+        _pause.End();
+        await Soon.Holds(() => _sender.Started == 3, "all are on their way");
+    }
+
+    [Fact]
+    public async Task Work_HeldBackWhileOneIsOnItsWay_TakesNoOther()
+    {
+        var dispatcher = Create(TestShadow.Named() with { MaxConcurrency = 1 });
+        _pause.Ended += dispatcher.Resume;
+        HandOverMany(dispatcher, 3);
+        await Soon.Holds(() => _sender.Started == 1, "one is on its way");
+
+        _pause.Begin();
+        _sender.LetAll();
+
+        await Soon.Holds(() => dispatcher.Workers == 0, "the worker has ended");
+        Assert.Equal(2, dispatcher.Queued);
+        _pause.End();
+        await Soon.Holds(() => dispatcher.Queued == 0 && dispatcher.Workers == 0, "all were sent");
+        AssertSettled("2xx", 3);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task End_WhileHeldBack_LeavesNothingBehind(bool drains)
+    {
+        var dispatcher = Create(TestShadow.Named());
+        _pause.Begin();
+        HandOverMany(dispatcher, 3);
+        _sender.LetAll();
+
+        if (!drains)
+        {
+            dispatcher.Stop();
+        }
+
+        await Soon.Ends(dispatcher.DrainAsync());
+
+        var ledger = LedgerAssert.Settled(_account);
+        LedgerAssert.Only(drains ? ledger.Completed : ledger.Dropped, drains ? "2xx" : "shutdown", 3);
+        Assert.Equal(0, _pool.Budget.Used);
+    }
+
+    [Fact]
+    public async Task Pause_OnAndOffWhileProducersHandOver_StrandsNoCopy()
+    {
+        var dispatcher = Create(TestShadow.Named() with { MaxConcurrency = 2, QueueCapacity = 100_000 });
+        _pause.Ended += dispatcher.Resume;
+        _sender.LetAll();
+        var producing = Task.WhenAll(
+            Enumerable.Range(0, 2).Select(_ => Task.Run(() => HandOverMany(dispatcher, 5_000), Token))
+        );
+
+        while (!producing.IsCompleted)
+        {
+            _pause.Begin();
+            await Task.Yield();
+            _pause.End();
+        }
+
+        await Soon.Ends(producing);
+        await Soon.Holds(() => dispatcher.Queued == 0 && dispatcher.Workers == 0, "all were sent");
+        AssertSettled("2xx", 10_000);
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static DispatcherSettings Settings(ShadowConfiguration shadow) => new(shadow, "X-Tag");

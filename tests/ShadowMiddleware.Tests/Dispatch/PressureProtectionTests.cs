@@ -1,0 +1,176 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
+using ShadowMiddleware.Capture;
+using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Dispatch;
+using ShadowMiddleware.Sending;
+using ShadowMiddleware.Tests.Common;
+
+namespace ShadowMiddleware.Tests.Dispatch;
+
+public sealed class PressureProtectionTests : IDisposable
+{
+    private static readonly int Allowance = PressureProtection.AllowancePerProcessor * Environment.ProcessorCount;
+
+    private static readonly int Burst = (int)(Allowance * PressureProtection.AllowanceBurst.TotalSeconds);
+
+    private readonly TestTimeProvider _time = new();
+    private readonly IProcessorLoad _load = Substitute.For<IProcessorLoad>();
+    private readonly DispatchPause _pause = new();
+    private readonly TrafficMirroringLedger _ledger;
+    private readonly ConfigurationMonitor _monitor = new(TestShadow.Mirroring(TestShadow.Named()));
+    private readonly ShadowDirectory _directory;
+    private readonly PressureProtection _protection;
+
+    public PressureProtectionTests()
+    {
+        _ledger = new TrafficMirroringLedger(NullLogger<TrafficMirroringLedger>.Instance, _time);
+        var senders = Substitute.For<IShadowSenderFactory>();
+        senders.Create(default!, default!).ReturnsForAnyArgs(call => new GatedSender(call.Arg<ShadowAccount>()));
+        var logger = NullLogger<ShadowDirectory>.Instance;
+        _directory = new ShadowDirectory(_monitor, _ledger, senders, new ByteBudget(1), _pause, logger, _time);
+        _protection = new PressureProtection(_directory, _ledger, _pause, _load, _time);
+        _load.Read().Returns(1);
+    }
+
+    public void Dispose()
+    {
+        _protection.Dispose();
+        _directory.Dispose();
+        _monitor.Dispose();
+    }
+
+    [Fact]
+    public void TryAdmit_UpToTheAllowance_AdmitsAndNobodyWatches()
+    {
+        for (var second = 0; second < 20; second++)
+        {
+            Assert.Equal(Allowance, Admitted(Allowance));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(0, _time.ActiveTimers);
+        _load.DidNotReceive().Read();
+    }
+
+    [Fact]
+    public void TryAdmit_BeyondTheAllowance_WatchesAndAdmitsWhileNothingIsKnown()
+    {
+        Assert.Equal(Burst + 1000, Admitted(Burst + 1000));
+
+        Assert.Equal(1, _time.ActiveTimers);
+    }
+
+    [Fact]
+    public void TryAdmit_AfterASecondWithinTheAllowance_NobodyWatches()
+    {
+        Admitted(Burst + 1);
+
+        _time.Advance(PressureProtection.IdleTime + (2 * PressureProtection.TickTime));
+
+        Assert.Equal(0, _time.ActiveTimers);
+    }
+
+    [Fact]
+    public void TryAdmit_AppIsFasterWithoutCopies_GivesWayButForTheAllowance()
+    {
+        Saturate(TimeSpan.FromSeconds(1));
+
+        Admitted(1000);
+        Assert.Equal(0, Admitted(100));
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.InRange(Admitted(10_000), Allowance / 10, (Allowance / 10) + 1);
+    }
+
+    [Fact]
+    public void TryAdmit_SwitchedOffByAReload_AdmitsAndHoldsNothingBack()
+    {
+        Saturate(TimeSpan.FromSeconds(1));
+
+        _monitor.Replace(TestShadow.Mirroring(TestShadow.Named()) with { ProtectionEnabled = false });
+        _time.Advance(2 * PressureProtection.TickTime);
+
+        Assert.False(_pause.IsOn);
+        Assert.Equal(0, _time.ActiveTimers);
+        Assert.Equal(100, Admitted(100));
+    }
+
+    [Fact]
+    public void TryAdmit_TrafficEnds_NothingIsHeldBackOrRemembered()
+    {
+        Saturate(TimeSpan.FromSeconds(1));
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.False(_pause.IsOn);
+        Assert.Equal(0, _time.ActiveTimers);
+        Assert.Equal(Burst + 100, Admitted(Burst + 100));
+    }
+
+    [Fact]
+    public void Charge_ForLongBodiesAndMoreShadows_UsesUpTheAllowance()
+    {
+        var copies = Burst / 10;
+        for (var i = 0; i < copies; i++)
+        {
+            Assert.True(_protection.TryAdmit());
+            _protection.Charge(copies: 2, bodyLength: 4 * 16 * 1024);
+        }
+
+        // Each cost ten of those without a body.
+        Assert.Equal(0, _time.ActiveTimers);
+        Admitted(Allowance);
+        Assert.Equal(1, _time.ActiveTimers);
+    }
+
+    [Fact]
+    public void Charge_ForOneCopyWithoutABody_CostsNoMoreThanItsAdmission()
+    {
+        for (var i = 0; i < Burst; i++)
+        {
+            Assert.True(_protection.TryAdmit());
+            _protection.Charge(copies: 1, bodyLength: 0);
+        }
+
+        Assert.Equal(0, _time.ActiveTimers);
+    }
+
+    [Fact]
+    public void Dispose_WhileHeldBack_LetsGoAndLaterRequestsPass()
+    {
+        Admitted(Burst + 1);
+        SaturateUntil(() => _pause.IsOn);
+
+        _protection.Dispose();
+
+        Assert.False(_pause.IsOn);
+        Assert.Equal(0, _time.ActiveTimers);
+        Assert.True(_protection.TryAdmit());
+    }
+
+    private int Admitted(int requests) => Enumerable.Range(0, requests).Count(_ => _protection.TryAdmit());
+
+    private void Saturate(TimeSpan time)
+    {
+        Admitted(Burst + 1);
+        var end = _time.GetUtcNow() + time;
+        SaturateUntil(() => _time.GetUtcNow() >= end);
+    }
+
+    // An app that answers three times as many requests while copies are held back.
+    private void SaturateUntil(Func<bool> condition)
+    {
+        var account = _ledger.Account("v2");
+        while (!condition())
+        {
+            for (var i = 0; i < (_pause.IsOn ? 300 : 100); i++)
+            {
+                account.Skip(SkipReason.Loop);
+            }
+
+            Admitted(100);
+            _time.Advance(PressureProtection.TickTime);
+        }
+    }
+}
