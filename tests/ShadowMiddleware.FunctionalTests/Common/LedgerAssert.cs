@@ -17,6 +17,7 @@ internal static class LedgerAssert
     [
         "queue_full",
         "budget",
+        "pressure",
         "body_too_large",
         "body_incomplete",
         "client_aborted",

@@ -21,7 +21,7 @@ public class ConfigurationReferenceTests
         nameof(ShadowOptions.Address),
     ];
 
-    public static TheoryData<string> Tables => ["The section", "A shadow", "CircuitBreaker"];
+    public static TheoryData<string> Tables => ["The section", "A shadow", "CircuitBreaker", "Protection"];
 
     [Theory]
     [MemberData(nameof(Tables))]
@@ -91,6 +91,7 @@ public class ConfigurationReferenceTests
         {
             "The section" => OptionKeys.TopLevel,
             "A shadow" => OptionKeys.Shadow,
+            "Protection" => OptionKeys.Protection,
             _ => OptionKeys.CircuitBreaker,
         };
 
@@ -99,6 +100,7 @@ public class ConfigurationReferenceTests
         {
             "The section" => new TrafficMirroringOptions(),
             "A shadow" => new ShadowOptions(),
+            "Protection" => new ProtectionOptions(),
             _ => new CircuitBreakerOptions(),
         };
 
@@ -109,7 +111,7 @@ public class ConfigurationReferenceTests
             null => "null",
             bool flag => flag ? "true" : "false",
             string or Enum or TimeSpan => $"\"{value}\"",
-            IDictionary<string, string> { Count: 0 } or CircuitBreakerOptions => "{}",
+            IDictionary<string, string> { Count: 0 } or CircuitBreakerOptions or ProtectionOptions => "{}",
             IEnumerable list when !list.GetEnumerator().MoveNext() => "[]",
             IFormattable number => number.ToString(format: null, CultureInfo.InvariantCulture),
             _ => throw new NotSupportedException($"A default of type {value.GetType()}."),
