@@ -13,8 +13,12 @@ internal sealed class ProtectionScenario
     private const double LightLoad = 0.3;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
 
+    // What changes has this long to settle, and is measured on its own.
+    private static readonly TimeSpan Transition = TimeSpan.FromSeconds(1);
+
     private readonly Arguments _arguments;
-    private readonly ResultTable _table = new();
+    private readonly ResultTable _results = new();
+    private readonly TransitionTable _transitions = new();
 
     public ProtectionScenario(Arguments arguments) => _arguments = arguments;
 
@@ -31,38 +35,47 @@ internal sealed class ProtectionScenario
 
         for (var round = 0; round < _arguments.Rounds; round++)
         {
-            var bare = await MeasureAsync("app alone, saturated", alone, SaturateAsync, reference: null);
-            await MeasureAsync("mirrored without protection, saturated", unguarded, SaturateAsync, bare);
-            await MeasureAsync("mirrored with protection, saturated", guarded, SaturateAsync, bare);
-            await MeasureAsync("app alone, saturated again", alone, SaturateAsync, bare);
+            var bare = await MeasureAsync("app alone, saturated", alone, rate: null, reference: null);
+            await MeasureAsync("mirrored without protection, saturated", unguarded, rate: null, bare);
+            await MeasureAsync("mirrored with protection, saturated", guarded, rate: null, bare);
+            await MeasureAsync("app alone, saturated again", alone, rate: null, bare);
+
             var rate = LightLoad * bare.RequestsPerSecond;
-            Task<LoadResult> LoadAsync(ServedProcess process) =>
-                LoadGenerator.LoadAsync(process.Port, rate, _arguments.Time);
+            var light = await MeasureAsync($"app alone, at {LightLoad:P0}", alone, rate, reference: null);
+            await MeasureAsync($"mirrored with protection, at {LightLoad:P0}", guarded, rate, light);
 
-            var light = await MeasureAsync($"app alone, at {LightLoad:P0}", alone, LoadAsync, reference: null);
-
-            // It comes from saturation, and may first have to notice that it is over.
-            await SaturateAsync(guarded);
-            await LoadGenerator.LoadAsync(guarded.Port, rate, TimeSpan.FromSeconds(1));
-            await MeasureAsync($"mirrored with protection, at {LightLoad:P0}", guarded, LoadAsync, light);
+            await WatchAsync("from light load to saturation", guarded, rate: null);
+            await WatchAsync("from saturation to light load", guarded, rate);
         }
 
-        return _table.ToString();
+        return $"{_results}{Environment.NewLine}{_transitions}";
     }
 
-    private Task<LoadResult> SaturateAsync(ServedProcess process) =>
-        LoadGenerator.SaturateAsync(process.Port, _arguments.Time);
-
-    private async Task<LoadResult> MeasureAsync(
-        string what,
-        ServedProcess process,
-        Func<ServedProcess, Task<LoadResult>> load,
-        LoadResult? reference
-    )
+    private async Task<LoadResult> MeasureAsync(string what, ServedProcess process, double? rate, LoadResult? reference)
     {
+        await LoadAsync(process, rate, Transition);
         var before = await process.ReadAsync();
-        var result = await load(process);
-        _table.Add(what, result, reference ?? result, await process.ReadAsync() - before);
+        var result = await LoadAsync(process, rate, _arguments.Time);
+        _results.Add(what, result, reference ?? result, await process.ReadAsync() - before);
         return result;
     }
+
+    private async Task WatchAsync(string what, ServedProcess process, double? rate)
+    {
+        var load = LoadAsync(process, rate, _arguments.Time);
+        var samples = new List<ServedCounts> { await process.ReadAsync() };
+        using var timer = new PeriodicTimer(TransitionTable.SampleTime);
+        while (!load.IsCompleted && await timer.WaitForNextTickAsync())
+        {
+            samples.Add(await process.ReadAsync());
+        }
+
+        await load;
+        _transitions.Add(what, samples);
+    }
+
+    private static Task<LoadResult> LoadAsync(ServedProcess process, double? rate, TimeSpan time) =>
+        rate is { } requestsPerSecond
+            ? LoadGenerator.LoadAsync(process.Port, requestsPerSecond, time)
+            : LoadGenerator.SaturateAsync(process.Port, time);
 }

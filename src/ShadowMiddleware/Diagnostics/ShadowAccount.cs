@@ -11,6 +11,8 @@ internal sealed partial class ShadowAccount
     /// <summary>A loss this long after the one before it begins a new run of losses, which is worth a line in the log again.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan Noted = TimeSpan.FromSeconds(1);
+
     private readonly string _shadow;
     private readonly ILogger _logger;
     private readonly TimeProvider _timeProvider;
@@ -49,10 +51,16 @@ internal sealed partial class ShadowAccount
     {
         // Zero stands for "never"; a real timestamp of zero would cost one more log line at most.
         var now = _timeProvider.GetTimestamp();
-        var last = Interlocked.Exchange(ref _lastLoss, now);
-        if (last == 0 || _timeProvider.GetElapsedTime(last, now) >= Quiet)
+        var last = Volatile.Read(ref _lastLoss);
+
+        // Written now and then only: under pressure, every request of every thread comes here.
+        if (last == 0 || _timeProvider.GetElapsedTime(last, now) >= Noted)
         {
-            Log.LossesBegan(_logger, _shadow, outcome, reason);
+            last = Interlocked.Exchange(ref _lastLoss, now);
+            if (last == 0 || _timeProvider.GetElapsedTime(last, now) >= Quiet)
+            {
+                Log.LossesBegan(_logger, _shadow, outcome, reason);
+            }
         }
 
         Log.Lost(_logger, _shadow, outcome, reason, exception);

@@ -8,10 +8,10 @@ namespace ShadowMiddleware.Dispatch;
 /// <remarks>Told the state of things every few milliseconds, by one caller at a time. Knows neither clock nor processor nor queue.</remarks>
 internal sealed class PressureController
 {
-    internal static readonly TimeSpan RunTime = TimeSpan.FromMilliseconds(170);
-    internal static readonly TimeSpan SuspiciousRunTime = TimeSpan.FromMilliseconds(60);
-    internal static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(10);
-    internal static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(20);
+    internal static readonly TimeSpan RunTime = TimeSpan.FromMilliseconds(400);
+    internal static readonly TimeSpan ShortRunTime = TimeSpan.FromMilliseconds(60);
+    internal static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(5);
+    internal static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(15);
     internal static readonly TimeSpan TimeBetweenTrials = TimeSpan.FromSeconds(2);
     internal static readonly TimeSpan TimeAfterGoodTrial = TimeSpan.FromMilliseconds(200);
     internal static readonly TimeSpan LimitTime = TimeSpan.FromSeconds(10);
@@ -22,9 +22,9 @@ internal sealed class PressureController
     /// <summary>From this on it may be that copies take time from the app.</summary>
     internal const double BusyLoad = 0.85;
 
-    // A cumulative sum (Page 1954) of how many times faster the app was without copies, in logarithms. What a sixth explains is no evidence, and one
+    // A cumulative sum (Page 1954) of how many times faster the app was without copies, in logarithms. Up to a fifth faster is no evidence, and one
     // comparison is never enough: a collection or a burst of requests looks the same.
-    private const double Explained = 0.15;
+    private const double Explained = 0.2;
     private const double MostOfOne = 0.8;
     private const double Enough = 1.2;
     private const double Suspicion = 0.3;
@@ -137,7 +137,7 @@ internal sealed class PressureController
             return;
         }
 
-        if (!HasLasted(IsSuspicious ? SuspiciousRunTime : RunTime, now))
+        if (!HasLasted(CurrentRunTime, now))
         {
             return;
         }
@@ -248,8 +248,9 @@ internal sealed class PressureController
         }
     }
 
-    // The first run is short too: who watches has just begun to.
-    private bool IsSuspicious => _rateBefore == 0 || Evidence >= Suspicion;
+    // Short when there is something to find out: at the start, when copies may do harm, and when they may come back.
+    private TimeSpan CurrentRunTime =>
+        _rateBefore == 0 || Evidence >= Suspicion || LastingShare < 1 ? ShortRunTime : RunTime;
 
     private bool HasLasted(TimeSpan time, in PressureObservation now) => now.At - _phaseBegan >= time;
 

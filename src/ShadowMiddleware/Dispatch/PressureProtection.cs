@@ -13,9 +13,9 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
     internal const int AllowancePerProcessor = 256;
 
     /// <summary>How much of it may be saved up, so that a short burst passes as a whole.</summary>
-    internal static readonly TimeSpan AllowanceBurst = TimeSpan.FromSeconds(8);
+    internal static readonly TimeSpan AllowanceBurst = TimeSpan.FromSeconds(4);
 
-    internal static readonly TimeSpan TickTime = TimeSpan.FromMilliseconds(10);
+    internal static readonly TimeSpan TickTime = TimeSpan.FromMilliseconds(5);
     internal static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(1);
 
     // What one copy more costs in bytes of body: the work of sending grows with both.

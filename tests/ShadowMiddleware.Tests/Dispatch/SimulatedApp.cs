@@ -4,11 +4,11 @@ namespace ShadowMiddleware.Tests.Dispatch;
 
 /// <summary>
 /// An app on a machine, as far as the controller of the pressure protection can see it: it answers requests and sends copies out of one
-/// capacity, a hundredth of a second at a time. What it cannot do at once waits.
+/// capacity, five milliseconds at a time. What it cannot do at once waits.
 /// </summary>
 internal sealed class SimulatedApp
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Tick = PressureProtection.TickTime;
 
     private readonly PressureController _controller = new();
     private readonly Random _random = new(20_310_506);
@@ -97,7 +97,7 @@ internal sealed class SimulatedApp
         Held += _controller.HoldsBack ? Tick : TimeSpan.Zero;
 
         // Over the last fifth of a second, as the real one.
-        _used += ((answers + (sends * done * CopyCost)) / budget - _used) / 10;
+        _used += ((answers + (sends * done * CopyCost)) / budget - _used) / 20;
         _controller.Step(
             new PressureObservation(_now, (long)_answered, _queued / QueueCapacity, Math.Min(1, _used + OtherLoad))
         );
