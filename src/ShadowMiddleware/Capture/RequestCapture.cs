@@ -100,7 +100,7 @@ internal sealed class RequestCapture
                 && _rescue.MayLook(context, _body.Length, _contentLength)
             )
             {
-                BodyRescue.Look(_serverReader, _body, _contentLength);
+                Look(_serverReader, _body);
             }
 
             whole = _body.IsWhole(_contentLength);
@@ -138,6 +138,19 @@ internal sealed class RequestCapture
         }
 
         return isOurs;
+    }
+
+    private void Look(PipeReader reader, BodyCapture body)
+    {
+        try
+        {
+            BodyRescue.Look(reader, body, _contentLength);
+        }
+        catch (Exception exception)
+        {
+            // What the server would have told an app that reads on: that the client has gone, for instance.
+            body.Fault(exception);
+        }
     }
 
     private DropReason Loss(HttpContext context) =>
