@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
 using ShadowMiddleware.Diagnostics;
 
 namespace ShadowMiddleware.Capture;
@@ -159,8 +160,14 @@ internal sealed class RequestCapture
             CaptureState.TooLarge => DropReason.BodyTooLarge,
             CaptureState.OverBudget => DropReason.Budget,
             CaptureState.ClientGone => DropReason.ClientAborted,
-            _ => context.RequestAborted.IsCancellationRequested ? DropReason.ClientAborted : DropReason.BodyIncomplete,
+            _ => IsClientGone(context) ? DropReason.ClientAborted : DropReason.BodyIncomplete,
         };
+
+    // The platform's time-outs in front of the mirror speak through the same token, while the client is still there.
+    private static bool IsClientGone(HttpContext context) =>
+        context.RequestAborted.IsCancellationRequested
+        && context.Features.Get<IHttpRequestTimeoutFeature>()
+            is not { RequestTimeoutToken.IsCancellationRequested: true };
 
     private static bool CanHaveBody(HttpContext context)
     {
