@@ -17,7 +17,7 @@ internal sealed class RequestCapture
 {
     private readonly CapturedRequest _request;
     private readonly BodyRescue _rescue;
-    private readonly bool _tooLarge;
+    private readonly DropReason? _loss;
     private readonly long? _contentLength;
     private readonly BodyCapture? _body;
     private readonly Stream? _original;
@@ -36,13 +36,20 @@ internal sealed class RequestCapture
 
         var feature = context.Features.GetRequiredFeature<IHttpRequestFeature>();
         _original = feature.Body;
+        if (_original is null)
+        {
+            // Somebody in front has taken it away.
+            _loss = DropReason.BodyIncomplete;
+            return;
+        }
+
         var serverOwnsBody = IsOfServer(feature, _original);
 
         // Of a body that another middleware decodes, the field tells the length before decoding.
         _contentLength = serverOwnsBody ? context.Request.ContentLength : null;
         if (_contentLength > maxBodyBytes)
         {
-            _tooLarge = true;
+            _loss = DropReason.BodyTooLarge;
             return;
         }
 
@@ -77,10 +84,9 @@ internal sealed class RequestCapture
     /// <returns>The captured request, owned by the caller; <see langword="null"/> when it could not be captured whole.</returns>
     public CapturedRequest? End(HttpContext context, out DropReason loss)
     {
-        loss = default;
-        if (_tooLarge)
+        loss = _loss.GetValueOrDefault();
+        if (_loss is not null)
         {
-            loss = DropReason.BodyTooLarge;
             return null;
         }
 
