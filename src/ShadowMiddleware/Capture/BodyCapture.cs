@@ -59,7 +59,13 @@ internal sealed class BodyCapture
     {
         lock (_bytes)
         {
-            return _state == CaptureState.EndSeen || (_state == CaptureState.Reading && _bytes.Length == contentLength);
+            // An end before the announced length: somebody has read a part before the capture began.
+            return _state switch
+            {
+                CaptureState.EndSeen => contentLength is null || _bytes.Length == contentLength,
+                CaptureState.Reading => _bytes.Length == contentLength,
+                _ => false,
+            };
         }
     }
 

@@ -53,6 +53,13 @@ internal sealed class RequestCapture
             return;
         }
 
+        // Without a length or a position nobody can tell whether what is left is all of it.
+        if (_contentLength is null && !_original.CanSeek && HasBegun(context))
+        {
+            _loss = DropReason.BodyIncomplete;
+            return;
+        }
+
         _body = new BodyCapture(pool, maxBodyBytes);
         _tee = new RequestBodyTee(_original, _body);
         if (serverOwnsBody && context.Features.Get<IRequestBodyPipeFeature>() is { } pipe && IsOfServer(feature, pipe))
@@ -184,6 +191,10 @@ internal sealed class RequestCapture
 
         return context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0;
     }
+
+    // The limit cannot be changed any more once somebody in front has begun to read.
+    private static bool HasBegun(HttpContext context) =>
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: true };
 
     // What the server made comes from the assembly of its request feature; whatever else stands in for the body does not. An error
     // costs nothing but a copy: the end of the body must then have been seen.
