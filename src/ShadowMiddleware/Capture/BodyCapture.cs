@@ -141,6 +141,18 @@ internal sealed class BodyCapture
         }
     }
 
+    /// <summary>Notes that two reads overlapped: in which order their bytes stand in the body, nobody can tell.</summary>
+    public void Confuse()
+    {
+        lock (_bytes)
+        {
+            if (_state == CaptureState.Reading)
+            {
+                _state = CaptureState.Faulted;
+            }
+        }
+    }
+
     /// <summary>
     /// Ends the capture: what the app reads from now on is not kept. With <paramref name="whole"/> the caller owns the captured
     /// body; without it, or when the bytes were given up, it gets nothing and the pool has its blocks back.

@@ -9,6 +9,7 @@ namespace ShadowMiddleware.Capture;
 internal sealed class RequestBodyTee : Stream
 {
     private readonly Stream _inner;
+    private int _reads;
 
     public RequestBodyTee(Stream inner, BodyCapture capture)
     {
@@ -51,20 +52,23 @@ internal sealed class RequestBodyTee : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        var position = PositionBeforeRead();
-        int read;
+        Begin();
         try
         {
-            read = _inner.Read(buffer);
+            var position = PositionBeforeRead();
+            var read = _inner.Read(buffer);
+            Observe(buffer, read, position);
+            return read;
         }
         catch (Exception exception)
         {
             Capture.Fault(exception);
             throw;
         }
-
-        Observe(buffer, read, position);
-        return read;
+        finally
+        {
+            End();
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -72,15 +76,18 @@ internal sealed class RequestBodyTee : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var position = PositionBeforeRead();
+        Begin();
+        long? position;
         ValueTask<int> pending;
         try
         {
+            position = PositionBeforeRead();
             pending = _inner.ReadAsync(buffer, cancellationToken);
         }
         catch (Exception exception)
         {
             Capture.Fault(exception);
+            End();
             throw;
         }
 
@@ -93,6 +100,7 @@ internal sealed class RequestBodyTee : Stream
         var read = pending.Result;
 #pragma warning restore MA0042
         Observe(buffer.Span, read, position);
+        End();
         return new ValueTask<int>(read);
     }
 
@@ -148,20 +156,33 @@ internal sealed class RequestBodyTee : Stream
 
     private async ValueTask<int> AwaitAsync(ValueTask<int> pending, Memory<byte> buffer, long? position)
     {
-        int read;
         try
         {
-            read = await pending;
+            var read = await pending;
+            Observe(buffer.Span, read, position);
+            return read;
         }
         catch (Exception exception)
         {
             Capture.Fault(exception);
             throw;
         }
-
-        Observe(buffer.Span, read, position);
-        return read;
+        finally
+        {
+            End();
+        }
     }
+
+    // An app must not read twice at once, and one that does must not make a copy of bytes in the wrong order.
+    private void Begin()
+    {
+        if (Interlocked.Increment(ref _reads) > 1)
+        {
+            Capture.Confuse();
+        }
+    }
+
+    private void End() => Interlocked.Decrement(ref _reads);
 
     private long? PositionBeforeRead() => _inner.CanSeek ? _inner.Position : null;
 
