@@ -4,7 +4,7 @@ namespace ShadowMiddleware.Capture;
 
 /// <summary>
 /// Stands in for the request's body and copies what the app reads, when the app reads it. It never reads on its own account and
-/// changes no result. Every read goes through it because neither CopyTo nor CopyToAsync is overridden: they read.
+/// changes no result. CopyTo is not overridden: it reads.
 /// </summary>
 internal sealed class RequestBodyTee : Stream
 {
@@ -104,6 +104,13 @@ internal sealed class RequestBodyTee : Stream
         return new ValueTask<int>(read);
     }
 
+    // The server copies in a way of its own: what the other side has not taken, it has not consumed. A stream that can be rewound is
+    // read, because the position of each part matters.
+    public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+        destination is null || _inner.CanSeek
+            ? base.CopyToAsync(destination!, bufferSize, cancellationToken)
+            : CopyThroughAsync(destination, bufferSize, cancellationToken);
+
     // The base class would turn these into synchronous reads, which servers forbid.
     public override IAsyncResult BeginRead(
         byte[] buffer,
@@ -151,6 +158,31 @@ internal sealed class RequestBodyTee : Stream
         if (disposing)
         {
             _inner.Dispose();
+        }
+    }
+
+    private async Task CopyThroughAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        var tap = new CopyTap(destination, Capture);
+        Begin();
+        try
+        {
+            await _inner.CopyToAsync(tap, bufferSize, cancellationToken);
+            Capture.Take([]);
+        }
+        catch (Exception exception)
+        {
+            // A destination that fails says nothing of the body.
+            if (!tap.HasFailed)
+            {
+                Capture.Fault(exception);
+            }
+
+            throw;
+        }
+        finally
+        {
+            End();
         }
     }
 
