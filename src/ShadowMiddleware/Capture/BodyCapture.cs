@@ -59,7 +59,13 @@ internal sealed class BodyCapture
     {
         lock (_bytes)
         {
-            return _state == CaptureState.EndSeen || (_state == CaptureState.Reading && _bytes.Length == contentLength);
+            // An end before the announced length: somebody has read a part before the capture began.
+            return _state switch
+            {
+                CaptureState.EndSeen => contentLength is null || _bytes.Length == contentLength,
+                CaptureState.Reading => _bytes.Length == contentLength,
+                _ => false,
+            };
         }
     }
 
@@ -131,6 +137,18 @@ internal sealed class BodyCapture
             if (_state == CaptureState.Reading)
             {
                 _state = ReadFaults.IsClientGone(exception) ? CaptureState.ClientGone : CaptureState.Faulted;
+            }
+        }
+    }
+
+    /// <summary>Notes that two reads overlapped: in which order their bytes stand in the body, nobody can tell.</summary>
+    public void Confuse()
+    {
+        lock (_bytes)
+        {
+            if (_state == CaptureState.Reading)
+            {
+                _state = CaptureState.Faulted;
             }
         }
     }

@@ -54,23 +54,33 @@ internal sealed class BodyRescue
     /// <param name="contentLength">The announced length; <see langword="null"/> when there is none.</param>
     public static void Look(PipeReader reader, BodyCapture capture, long? contentLength)
     {
-        if (!TryLook(reader, capture, examine: false) || contentLength is not null)
-        {
-            return;
-        }
+        var isCanceled = false;
+        var isThere = TryLook(reader, capture, examine: false, ref isCanceled);
 
         // The server goes on with a chunked body, up to the end of it, only when somebody has examined what it has decoded. Who reads
         // next gets the same bytes; of a body that has not ended, they come with the next that arrive.
-        while (capture.State == CaptureState.Reading && TryLook(reader, capture, examine: true)) { }
+        while (
+            isThere
+            && contentLength is null
+            && capture.State == CaptureState.Reading
+            && TryLook(reader, capture, examine: true, ref isCanceled)
+        ) { }
+
+        if (isCanceled)
+        {
+            // The app has cancelled a read that is still to come. It is not ours.
+            reader.CancelPendingRead();
+        }
     }
 
-    private static bool TryLook(PipeReader reader, BodyCapture capture, bool examine)
+    private static bool TryLook(PipeReader reader, BodyCapture capture, bool examine, ref bool isCanceled)
     {
         if (!reader.TryRead(out var result))
         {
             return false;
         }
 
+        isCanceled |= result.IsCanceled;
         capture.Look(result.Buffer, isEnd: result.IsCompleted);
         reader.AdvanceTo(result.Buffer.Start, examine ? result.Buffer.End : result.Buffer.Start);
         return true;

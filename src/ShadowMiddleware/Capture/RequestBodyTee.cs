@@ -4,11 +4,12 @@ namespace ShadowMiddleware.Capture;
 
 /// <summary>
 /// Stands in for the request's body and copies what the app reads, when the app reads it. It never reads on its own account and
-/// changes no result. Every read goes through it because neither CopyTo nor CopyToAsync is overridden: they read.
+/// changes no result. CopyTo is not overridden: it reads.
 /// </summary>
 internal sealed class RequestBodyTee : Stream
 {
     private readonly Stream _inner;
+    private int _reads;
 
     public RequestBodyTee(Stream inner, BodyCapture capture)
     {
@@ -51,20 +52,23 @@ internal sealed class RequestBodyTee : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        var position = PositionBeforeRead();
-        int read;
+        Begin();
         try
         {
-            read = _inner.Read(buffer);
+            var position = PositionBeforeRead();
+            var read = _inner.Read(buffer);
+            Observe(buffer, read, position);
+            return read;
         }
         catch (Exception exception)
         {
             Capture.Fault(exception);
             throw;
         }
-
-        Observe(buffer, read, position);
-        return read;
+        finally
+        {
+            End();
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -72,15 +76,18 @@ internal sealed class RequestBodyTee : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var position = PositionBeforeRead();
+        Begin();
+        long? position;
         ValueTask<int> pending;
         try
         {
+            position = PositionBeforeRead();
             pending = _inner.ReadAsync(buffer, cancellationToken);
         }
         catch (Exception exception)
         {
             Capture.Fault(exception);
+            End();
             throw;
         }
 
@@ -93,8 +100,16 @@ internal sealed class RequestBodyTee : Stream
         var read = pending.Result;
 #pragma warning restore MA0042
         Observe(buffer.Span, read, position);
+        End();
         return new ValueTask<int>(read);
     }
+
+    // The server copies in a way of its own: what the other side has not taken, it has not consumed. A stream that can be rewound is
+    // read, because the position of each part matters.
+    public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+        destination is null || _inner.CanSeek
+            ? base.CopyToAsync(destination!, bufferSize, cancellationToken)
+            : CopyThroughAsync(destination, bufferSize, cancellationToken);
 
     // The base class would turn these into synchronous reads, which servers forbid.
     public override IAsyncResult BeginRead(
@@ -146,22 +161,60 @@ internal sealed class RequestBodyTee : Stream
         }
     }
 
-    private async ValueTask<int> AwaitAsync(ValueTask<int> pending, Memory<byte> buffer, long? position)
+    private async Task CopyThroughAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
-        int read;
+        var tap = new CopyTap(destination, Capture);
+        Begin();
         try
         {
-            read = await pending;
+            await _inner.CopyToAsync(tap, bufferSize, cancellationToken);
+            Capture.Take([]);
+        }
+        catch (Exception exception)
+        {
+            // A destination that fails says nothing of the body.
+            if (!tap.HasFailed)
+            {
+                Capture.Fault(exception);
+            }
+
+            throw;
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    private async ValueTask<int> AwaitAsync(ValueTask<int> pending, Memory<byte> buffer, long? position)
+    {
+        try
+        {
+            var read = await pending;
+            Observe(buffer.Span, read, position);
+            return read;
         }
         catch (Exception exception)
         {
             Capture.Fault(exception);
             throw;
         }
-
-        Observe(buffer.Span, read, position);
-        return read;
+        finally
+        {
+            End();
+        }
     }
+
+    // An app must not read twice at once, and one that does must not make a copy of bytes in the wrong order.
+    private void Begin()
+    {
+        if (Interlocked.Increment(ref _reads) > 1)
+        {
+            Capture.Confuse();
+        }
+    }
+
+    private void End() => Interlocked.Decrement(ref _reads);
 
     private long? PositionBeforeRead() => _inner.CanSeek ? _inner.Position : null;
 

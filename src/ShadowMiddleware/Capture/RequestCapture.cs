@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
 using ShadowMiddleware.Diagnostics;
 
 namespace ShadowMiddleware.Capture;
@@ -16,7 +17,7 @@ internal sealed class RequestCapture
 {
     private readonly CapturedRequest _request;
     private readonly BodyRescue _rescue;
-    private readonly bool _tooLarge;
+    private readonly DropReason? _loss;
     private readonly long? _contentLength;
     private readonly BodyCapture? _body;
     private readonly Stream? _original;
@@ -35,13 +36,27 @@ internal sealed class RequestCapture
 
         var feature = context.Features.GetRequiredFeature<IHttpRequestFeature>();
         _original = feature.Body;
+        if (_original is null)
+        {
+            // Somebody in front has taken it away.
+            _loss = DropReason.BodyIncomplete;
+            return;
+        }
+
         var serverOwnsBody = IsOfServer(feature, _original);
 
         // Of a body that another middleware decodes, the field tells the length before decoding.
         _contentLength = serverOwnsBody ? context.Request.ContentLength : null;
         if (_contentLength > maxBodyBytes)
         {
-            _tooLarge = true;
+            _loss = DropReason.BodyTooLarge;
+            return;
+        }
+
+        // Without a length or a position nobody can tell whether what is left is all of it.
+        if (_contentLength is null && !_original.CanSeek && HasBegun(context))
+        {
+            _loss = DropReason.BodyIncomplete;
             return;
         }
 
@@ -76,10 +91,9 @@ internal sealed class RequestCapture
     /// <returns>The captured request, owned by the caller; <see langword="null"/> when it could not be captured whole.</returns>
     public CapturedRequest? End(HttpContext context, out DropReason loss)
     {
-        loss = default;
-        if (_tooLarge)
+        loss = _loss.GetValueOrDefault();
+        if (_loss is not null)
         {
-            loss = DropReason.BodyTooLarge;
             return null;
         }
 
@@ -100,7 +114,7 @@ internal sealed class RequestCapture
                 && _rescue.MayLook(context, _body.Length, _contentLength)
             )
             {
-                BodyRescue.Look(_serverReader, _body, _contentLength);
+                Look(_serverReader, _body);
             }
 
             whole = _body.IsWhole(_contentLength);
@@ -140,14 +154,33 @@ internal sealed class RequestCapture
         return isOurs;
     }
 
+    private void Look(PipeReader reader, BodyCapture body)
+    {
+        try
+        {
+            BodyRescue.Look(reader, body, _contentLength);
+        }
+        catch (Exception exception)
+        {
+            // What the server would have told an app that reads on: that the client has gone, for instance.
+            body.Fault(exception);
+        }
+    }
+
     private DropReason Loss(HttpContext context) =>
         _body!.State switch
         {
             CaptureState.TooLarge => DropReason.BodyTooLarge,
             CaptureState.OverBudget => DropReason.Budget,
             CaptureState.ClientGone => DropReason.ClientAborted,
-            _ => context.RequestAborted.IsCancellationRequested ? DropReason.ClientAborted : DropReason.BodyIncomplete,
+            _ => IsClientGone(context) ? DropReason.ClientAborted : DropReason.BodyIncomplete,
         };
+
+    // The platform's time-outs in front of the mirror speak through the same token, while the client is still there.
+    private static bool IsClientGone(HttpContext context) =>
+        context.RequestAborted.IsCancellationRequested
+        && context.Features.Get<IHttpRequestTimeoutFeature>()
+            is not { RequestTimeoutToken.IsCancellationRequested: true };
 
     private static bool CanHaveBody(HttpContext context)
     {
@@ -158,6 +191,10 @@ internal sealed class RequestCapture
 
         return context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0;
     }
+
+    // The limit cannot be changed any more once somebody in front has begun to read.
+    private static bool HasBegun(HttpContext context) =>
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: true };
 
     // What the server made comes from the assembly of its request feature; whatever else stands in for the body does not. An error
     // costs nothing but a copy: the end of the body must then have been seen.

@@ -126,8 +126,10 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
     public Task DrainAsync()
     {
         Interlocked.CompareExchange(ref _state, (int)DispatcherState.Draining, (int)DispatcherState.Open);
+
+        // One for all who wait: a host may be asked to stop twice at once, and each of them is told.
         var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _idle = idle;
+        idle = Interlocked.CompareExchange(ref _idle, idle, null) ?? idle;
         StartWaiting();
         SignalIdle();
         return idle.Task;

@@ -48,19 +48,46 @@ internal sealed partial class TrafficMirroringMiddleware
         return plan.IsEmpty ? _next(context) : InvokeMirrored(context, plan);
     }
 
-    private async Task InvokeMirrored(HttpContext context, MirrorPlan plan)
+    // Not async: what the app throws before it has a task is thrown on, and a task that has ended is handed on as it is, so that who
+    // stands in front meets what it would meet without the mirror.
+    private Task InvokeMirrored(HttpContext context, MirrorPlan plan)
     {
         var capture = BeginCapture(context, plan);
+        if (capture is null)
+        {
+            return _next(context);
+        }
+
+        Task app;
         try
         {
-            await _next(context);
+            app = _next(context);
+        }
+        catch
+        {
+            HandOver(context, plan, capture);
+            throw;
+        }
+
+        // A broken app returns no task at all: that is for the server to say.
+        if (app is { IsCompleted: false })
+        {
+            return AwaitAsync(app, context, plan, capture);
+        }
+
+        HandOver(context, plan, capture);
+        return app!;
+    }
+
+    private async Task AwaitAsync(Task app, HttpContext context, MirrorPlan plan, RequestCapture capture)
+    {
+        try
+        {
+            await app;
         }
         finally
         {
-            if (capture is not null)
-            {
-                HandOver(context, plan, capture);
-            }
+            HandOver(context, plan, capture);
         }
     }
 

@@ -50,6 +50,8 @@ internal sealed class MirrorEnvironment : IAsyncDisposable
 
     public RecordingLogs Logs { get; } = new();
 
+    public RecordingLogs TwinLogs { get; } = new();
+
     public ReloadableSettings Configuration { get; } = new();
 
     public PrimaryHost Primary => _primary ?? throw new InvalidOperationException("Not started.");
@@ -170,12 +172,11 @@ internal sealed class MirrorEnvironment : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(ConfigureServer);
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Logging.AddProvider(mirrored ? Logs : TwinLogs).SetMinimumLevel(LogLevel.Debug);
         ConfigureServices?.Invoke(builder.Services);
 
         if (mirrored)
         {
-            builder.Logging.AddProvider(Logs).SetMinimumLevel(LogLevel.Debug);
-
             var mirroring = AddMirroring(builder);
             ConfigureMirroring?.Invoke(mirroring);
         }

@@ -49,6 +49,22 @@ public sealed class BodyRescueTests : IDisposable
         AssertCaptured(_bytes);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(10_000L)]
+    public void Look_OfABodyWhoseNextReadWasCancelled_LeavesTheCancellationToIt(long? contentLength)
+    {
+        _server.Receive(_bytes).End();
+        _server.Reader.CancelPendingRead();
+
+        BodyRescue.Look(_server.Reader, _capture, contentLength);
+
+        AssertCaptured(_bytes);
+        Assert.True(_server.Reader.TryRead(out var next));
+        Assert.True(next.IsCanceled);
+        Assert.Equal(_bytes.Length, next.Buffer.Length);
+    }
+
     [Fact]
     public void Look_OfNothing_ReturnsAtOnce()
     {

@@ -570,6 +570,52 @@ public sealed class RequestBodyTeeTests : IDisposable
     }
 
     [Fact]
+    public async Task Reads_ThatOverlap_MakeNoCopy()
+    {
+        var gate = new TaskCompletionSource();
+        var tee = Tee(new ScriptedStream(_bytes, BodyLength / 2) { IsAsync = true, Gate = gate.Task });
+
+        var reads = Task.WhenAll(
+            tee.ReadAsync(new byte[BodyLength], Token).AsTask(),
+            tee.ReadAsync(new byte[BodyLength], Token).AsTask()
+        );
+        gate.SetResult();
+
+        Assert.Equal(BodyLength, (await reads).Sum());
+        Assert.False(tee.Capture.IsWhole(BodyLength));
+        tee.Capture.Detach(whole: false);
+    }
+
+    [Fact]
+    public async Task CopyToAsync_OfADestinationThatFails_CapturesWhatItHasTaken()
+    {
+        var pipe = new Pipe();
+        await pipe.Writer.WriteAsync(_bytes, Token);
+        await pipe.Writer.CompleteAsync();
+        var tee = Tee(pipe.Reader.AsStream());
+        using var full = new MemoryStream(new byte[5]);
+        using var rest = new MemoryStream();
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => tee.CopyToAsync(full, Token));
+        await tee.CopyToAsync(rest, Token);
+
+        // As without the tee: what the destination has not taken is still there.
+        Assert.Equal(_bytes, rest.ToArray());
+        AssertCaptured(tee, _bytes);
+    }
+
+    [Fact]
+    public async Task CopyToAsync_OfABodyThatFails_KeepsTheReason()
+    {
+        var tee = Tee(new ScriptedStream(_bytes) { Fault = new ConnectionResetException("gone"), FaultAt = 10 });
+
+        await Assert.ThrowsAsync<ConnectionResetException>(() => tee.CopyToAsync(Stream.Null, Token));
+
+        Assert.Equal(CaptureState.ClientGone, tee.Capture.State);
+        tee.Capture.Detach(whole: false);
+    }
+
+    [Fact]
     public async Task Members_ThatAreNotReads_PassThrough()
     {
         using var inner = new MemoryStream();

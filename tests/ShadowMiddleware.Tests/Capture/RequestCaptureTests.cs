@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
+using NSubstitute;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Tests.Common;
@@ -222,6 +224,74 @@ public sealed class RequestCaptureTests : IDisposable
         _context.Request.Body = new ScriptedStream(_bytes) { Fault = new IOException("broken"), FaultAt = 10 };
         var capture = Begin();
         await Assert.ThrowsAsync<IOException>(() => ReadDoors.ReadToEndAsync(_context.Request.Body));
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+    }
+
+    [Fact]
+    public void End_WhenTheServerSaysToTheLookThatTheClientHasGone_SaysSo()
+    {
+        _server.Fault = new ConnectionResetException("gone");
+        var capture = Begin();
+
+        AssertLost(capture, DropReason.ClientAborted);
+    }
+
+    [Fact]
+    public void End_WhenATimeOutInFrontHasAborted_IsNotTheClientsDoing()
+    {
+        var timeOut = Substitute.For<IHttpRequestTimeoutFeature>();
+        timeOut.RequestTimeoutToken.Returns(new CancellationToken(canceled: true));
+        _context.Features.Set(timeOut);
+        _context.RequestAborted = new CancellationToken(canceled: true);
+        var capture = Begin();
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+    }
+
+    [Fact]
+    public async Task End_OfABodyThatEndsBeforeItsLength_IsIncomplete()
+    {
+        // Somebody in front has read the first part.
+        _server.Receive(_bytes).End();
+        _context.Request.ContentLength = _bytes.Length + 5;
+        var capture = Begin();
+
+        await ReadDoors.ReadToEndAsync(_context.Request.Body);
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+    }
+
+    [Fact]
+    public async Task End_OfABodyWithoutALengthThatSomebodyInFrontHasBegunToRead_IsIncomplete()
+    {
+        _server.Receive(_bytes).End();
+        _server.IsReadOnly = true;
+        var capture = Begin();
+
+        await ReadDoors.ReadToEndAsync(_context.Request.Body);
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+    }
+
+    [Fact]
+    public async Task End_OfABodyWithALengthThatSomebodyInFrontHasLookedAt_IsWhole()
+    {
+        _server.Receive(_bytes).End();
+        _server.IsReadOnly = true;
+        _context.Request.ContentLength = _bytes.Length;
+        var capture = Begin();
+
+        await ReadDoors.ReadToEndAsync(_context.Request.Body);
+
+        AssertWhole(capture, _bytes);
+    }
+
+    [Fact]
+    public void End_OfABodyThatSomebodyInFrontHasTakenAway_IsIncomplete()
+    {
+        _context.Request.Body = null!;
+        var capture = Begin();
 
         AssertLost(capture, DropReason.BodyIncomplete);
     }

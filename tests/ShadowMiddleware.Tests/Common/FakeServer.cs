@@ -53,7 +53,7 @@ internal sealed class FakeServer
 
     public bool CanHaveBody { get; set; } = true;
 
-    public bool IsReadOnly => false;
+    public bool IsReadOnly { get; set; }
 
     public long? MaxRequestBodySize { get; set; } = 30_000_000;
 

@@ -62,6 +62,19 @@ public sealed class ShadowDispatcherTests : IDisposable
         Assert.Equal(0, _memory.BlocksOut);
     }
 
+    [Fact]
+    public async Task DrainAsync_CalledTwiceAtOnce_EndsBoth()
+    {
+        var dispatcher = Create(TestShadow.Named());
+        HandOver(dispatcher, Accepted());
+
+        var first = dispatcher.DrainAsync();
+        var second = dispatcher.DrainAsync();
+        _sender.LetAll();
+
+        await Soon.Ends(Task.WhenAll(first, second));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

@@ -131,15 +131,37 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
     }
 
     [Fact]
-    public async Task Invoke_OfAnAppThatThrowsAtOnce_PassesTheSameExceptionOnAndStillSends()
+    public async Task Invoke_OfAnAppThatThrowsAtOnce_ThrowsTheSameExceptionAtOnceAndStillSends()
     {
         var thrown = new InvalidOperationException("the app's");
         var invoke = Create(_ => throw thrown, TestShadow.Named());
 
-        var seen = await Record.ExceptionAsync(() => invoke(new FakeServer().End().CreateContext()));
+        Exception? seen = null;
+        try
+        {
+            _ = invoke(new FakeServer().End().CreateContext());
+        }
+        catch (InvalidOperationException exception)
+        {
+            seen = exception;
+        }
+
         await DrainAsync();
 
         Assert.Same(thrown, seen);
+        AssertSettled("v2", 1);
+    }
+
+    [Fact]
+    public async Task Invoke_OfAnAppWhoseTaskHasEnded_IsTheAppsOwnTask()
+    {
+        var ended = Task.WhenAll(Task.FromException(new IOException()), Task.FromException(new IOException()));
+        var invoke = Create(_ => ended, TestShadow.Named());
+
+        var task = invoke(new FakeServer().End().CreateContext());
+        await DrainAsync();
+
+        Assert.Same(ended, task);
         AssertSettled("v2", 1);
     }
 
