@@ -8,8 +8,7 @@ namespace ShadowMiddleware.Sending;
 internal static class HeaderRules
 {
     /// <summary>Whether the field concerns this connection or this hop's framing.</summary>
-    public static bool StaysBehind(string name) =>
-        name.StartsWith(':') || ReservedHeaders.IsReserved(name);
+    public static bool StaysBehind(string name) => name.StartsWith(':') || ReservedHeaders.IsReserved(name);
 
     /// <summary>Whether a comma-separated list of tokens holds one, without regard to case, as Connection and TE do (RFC 9110 sections 7.6.1 and 10.1.4).</summary>
     public static bool HasToken(StringValues list, string token)

@@ -22,7 +22,11 @@ public sealed class RateTests : FunctionalTest
         }.StartAsync(Token);
 
         // However slow the machine: a bucket that was full, and what has run into it since.
-        await LoadAsync(environment, () => Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1.5), atLeast: 4 * Rate);
+        await LoadAsync(
+            environment,
+            () => Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1.5),
+            atLeast: 4 * Rate
+        );
         var limited = await SettledAsync(environment);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         Assert.InRange(limited.Mirrored, Rate, (Rate * (seconds + 1)) + 1);

@@ -110,7 +110,10 @@ public sealed class SlowUploadTests : FunctionalTest
         {
             Assert.Equal("read 1000", (await connection.ExchangeAsync(request, Token)).BodyText);
             sent++;
-            await environment.WaitUntilAsync((ShadowLedger ledger) => LedgerAssert.Sum(ledger.Completed) == sent, Token);
+            await environment.WaitUntilAsync(
+                (ShadowLedger ledger) => LedgerAssert.Sum(ledger.Completed) == sent,
+                Token
+            );
         }
 
         return sent;
@@ -128,20 +131,18 @@ public sealed class SlowUploadTests : FunctionalTest
             },
             ConfigureKestrel = kestrel => kestrel.Limits.MinRequestBodyDataRate = null,
             App = app =>
-                app.Run(
-                    async context =>
+                app.Run(async context =>
+                {
+                    if (context.Request.Path == "/quick")
                     {
-                        if (context.Request.Path == "/quick")
-                        {
-                            await SampleApp.EchoAsync(context);
-                            return;
-                        }
-
-                        await context.Request.Body.ReadExactlyAsync(new byte[Held], context.RequestAborted);
-                        _begun.Release();
-                        await context.Request.Body.ReadExactlyAsync(new byte[Rest], context.RequestAborted);
-                        await context.Response.WriteAsync($"read {Held + Rest}", context.RequestAborted);
+                        await SampleApp.EchoAsync(context);
+                        return;
                     }
-                ),
+
+                    await context.Request.Body.ReadExactlyAsync(new byte[Held], context.RequestAborted);
+                    _begun.Release();
+                    await context.Request.Body.ReadExactlyAsync(new byte[Rest], context.RequestAborted);
+                    await context.Response.WriteAsync($"read {Held + Rest}", context.RequestAborted);
+                }),
         }.StartAsync(Token);
 }

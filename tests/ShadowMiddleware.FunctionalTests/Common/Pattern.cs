@@ -14,8 +14,7 @@ internal static class Pattern
     private static readonly byte[] Bytes = Make();
 
     /// <summary>The bytes from a position on, at most as many as <see cref="MaxPiece"/>.</summary>
-    public static ReadOnlyMemory<byte> At(long position, int count) =>
-        Bytes.AsMemory((int)(position % Period), count);
+    public static ReadOnlyMemory<byte> At(long position, int count) => Bytes.AsMemory((int)(position % Period), count);
 
     /// <summary>Whether bytes are those from a position on.</summary>
     public static bool Matches(long position, ReadOnlySpan<byte> bytes)

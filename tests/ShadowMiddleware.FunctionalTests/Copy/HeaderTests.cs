@@ -145,10 +145,9 @@ public sealed partial class HeaderTests : CopyTest
     public async Task Copy_FieldThatIsNone_IsNeverSent(string field)
     {
         await using var shadow = RawShadow.Start();
-        await using var environment = await new MirrorEnvironment
-        {
-            Shadows = { ["v2"] = shadow.Address },
-        }.StartAsync(Token);
+        await using var environment = await new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } }.StartAsync(
+            Token
+        );
 
         var response = await environment.Primary.ExchangeAsync(RawRequest.Get("/x", field), Token);
         var ledger = await environment.WaitUntilSettledAsync(Token);

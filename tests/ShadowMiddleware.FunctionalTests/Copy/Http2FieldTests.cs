@@ -193,10 +193,7 @@ public sealed class Http2FieldTests : Http2CopyTest
         await ExchangeAsync(environment, [.. Get("/x"), ("x-bad", value)]);
         var ledger = await environment.WaitUntilSettledAsync(Token);
 
-        Assert.Contains(
-            LedgerAssert.Describe(ledger),
-            (string[])[NothingSeen, "seen 1, dropped.transform_failed 1"]
-        );
+        Assert.Contains(LedgerAssert.Describe(ledger), (string[])[NothingSeen, "seen 1, dropped.transform_failed 1"]);
         Assert.Equal(0, shadow.Connections);
     }
 
@@ -216,17 +213,20 @@ public sealed class Http2FieldTests : Http2CopyTest
         await ExchangeAsync(environment, [.. Get("/x"), (name, "1")]);
         var ledger = await environment.WaitUntilSettledAsync(Token);
 
-        Assert.Contains(
-            LedgerAssert.Describe(ledger),
-            (string[])[NothingSeen, "seen 1, dropped.transform_failed 1"]
-        );
+        Assert.Contains(LedgerAssert.Describe(ledger), (string[])[NothingSeen, "seen 1, dropped.transform_failed 1"]);
         Assert.Equal(0, shadow.Connections);
     }
 
     [Fact]
     public async Task Copy_CookieInCrumbs_IsOneField()
     {
-        var copy = await CopyAsync([.. Get("/x"), ("cookie", "a=1"), ("x-one", "1"), ("cookie", "b=\"2\""), ("cookie", "c=3; d")]);
+        var copy = await CopyAsync([
+            .. Get("/x"),
+            ("cookie", "a=1"),
+            ("x-one", "1"),
+            ("cookie", "b=\"2\""),
+            ("cookie", "c=3; d"),
+        ]);
 
         Assert.Single(copy.Fields, field => field.Key == "Cookie");
         Assert.Equal("a=1; b=\"2\"; c=3; d", copy.Value("Cookie"));

@@ -65,10 +65,9 @@ public sealed class LargeBodyTests : FunctionalTest
     }
 
     private Task<RecordingShadow> StartShadowAsync(string version) =>
-        new RecordingShadow
-        {
-            Protocols = version == "2" ? HttpProtocols.Http2 : HttpProtocols.Http1,
-        }.StartAsync(Token);
+        new RecordingShadow { Protocols = version == "2" ? HttpProtocols.Http2 : HttpProtocols.Http1 }.StartAsync(
+            Token
+        );
 
     private Task<MirrorEnvironment> StartAsync(RecordingShadow shadow, HttpProtocols protocols, string version) =>
         new MirrorEnvironment

@@ -96,10 +96,9 @@ public sealed class TargetTests : CopyTest
     public async Task Copy_AnyAuthority_GoesToTheAddressOfTheShadow(string target, string host)
     {
         await using var shadow = RawShadow.Start();
-        await using var environment = await new MirrorEnvironment
-        {
-            Shadows = { ["v2"] = shadow.Address },
-        }.StartAsync(Token);
+        await using var environment = await new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } }.StartAsync(
+            Token
+        );
 
         var response = await environment.Primary.ExchangeAsync(RawRequest.Get(target, $"Host: {host}"), Token);
         var ledger = await environment.WaitUntilSettledAsync(Token);
@@ -128,10 +127,9 @@ public sealed class TargetTests : CopyTest
     public async Task Copy_TargetThatIsNone_IsNeverSent(string target)
     {
         await using var shadow = RawShadow.Start();
-        await using var environment = await new MirrorEnvironment
-        {
-            Shadows = { ["v2"] = shadow.Address },
-        }.StartAsync(Token);
+        await using var environment = await new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } }.StartAsync(
+            Token
+        );
 
         var response = await environment.Primary.ExchangeAsync(RawRequest.Get(target), Token);
 

@@ -40,7 +40,13 @@ public sealed class BackPressureTests : StreamTest
             var written = 0L;
             using var content = new WrittenContent(
                 (stream, token) =>
-                    Pattern.WriteAsync(stream, 0, Length, token, position => Interlocked.Exchange(ref written, position))
+                    Pattern.WriteAsync(
+                        stream,
+                        0,
+                        Length,
+                        token,
+                        position => Interlocked.Exchange(ref written, position)
+                    )
             );
             var sending = SendAsync(host, content);
 

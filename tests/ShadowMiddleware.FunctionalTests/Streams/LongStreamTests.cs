@@ -38,10 +38,7 @@ public sealed class LongStreamTests : StreamTest
         using var content = new WrittenContent((stream, token) => Pattern.WriteAsync(stream, 0, Gibibyte, token));
         using var response = await SendAsync(environment.Primary, content);
 
-        Assert.Equal(
-            Gibibyte.ToString(CultureInfo.InvariantCulture),
-            await response.Content.ReadAsStringAsync(Token)
-        );
+        Assert.Equal(Gibibyte.ToString(CultureInfo.InvariantCulture), await response.Content.ReadAsStringAsync(Token));
         await environment.WaitUntilLedgerIsAsync("seen 1, dropped.body_too_large 1", Token);
         memory.AssertFlat();
         Assert.Equal(0, environment.Service<ByteBudget>().Used);

@@ -507,7 +507,13 @@ public sealed class ShadowSenderTests : IDisposable
         var clients = new NamedClients(handler);
         var names = new ShadowClientNames();
         names.Configure("v2");
-        var factory = new ShadowSenderFactory(clients, names, new TraceFields(), NullLogger<ShadowPipeline>.Instance, _time);
+        var factory = new ShadowSenderFactory(
+            clients,
+            names,
+            new TraceFields(),
+            NullLogger<ShadowPipeline>.Instance,
+            _time
+        );
 
         await SendAsync((ShadowSender)factory.Create(Shadow, _account));
         factory.Prepare(TestShadow.Named("v3"));

@@ -21,8 +21,5 @@ public sealed class TraceFieldsTests
     [InlineData("baggage", false)]
     [InlineData("correlation-context", false)]
     public void Contains_WithAPropagator_KnowsItsFieldsToo(string name, bool expected) =>
-        Assert.Equal(
-            expected,
-            new TraceFields(DistributedContextPropagator.CreatePreW3CPropagator()).Contains(name)
-        );
+        Assert.Equal(expected, new TraceFields(DistributedContextPropagator.CreatePreW3CPropagator()).Contains(name));
 }
