@@ -19,12 +19,19 @@ internal sealed class ByteBudget
 
     public bool TryReserve(int bytes)
     {
-        if (Interlocked.Add(ref _used, bytes) <= Limit)
+        // Not added first and taken back: a request that is refused would take the room of one that fits, for as long as that lasts.
+        var used = Used;
+        while (used + bytes <= Limit)
         {
-            return true;
+            var seen = Interlocked.CompareExchange(ref _used, used + bytes, used);
+            if (seen == used)
+            {
+                return true;
+            }
+
+            used = seen;
         }
 
-        Release(bytes);
         return false;
     }
 

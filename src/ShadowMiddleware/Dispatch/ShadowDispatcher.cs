@@ -84,11 +84,9 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
             return;
         }
 
-        if (Interlocked.Increment(ref _queued) > _settings.Shadow.QueueCapacity)
+        if (!TryTakePlace())
         {
-            Interlocked.Decrement(ref _queued);
             Account.Drop(DropReason.QueueFull);
-            SignalIdle();
             return;
         }
 
@@ -160,6 +158,24 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         {
             StartWorker();
         }
+    }
+
+    // Not counted first and taken back: a copy that is refused would take the place of one that fits, for as long as that lasts.
+    private bool TryTakePlace()
+    {
+        var queued = Queued;
+        while (queued < _settings.Shadow.QueueCapacity)
+        {
+            var seen = Interlocked.CompareExchange(ref _queued, queued + 1, queued);
+            if (seen == queued)
+            {
+                return true;
+            }
+
+            queued = seen;
+        }
+
+        return false;
     }
 
     private void StartWorker()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -94,6 +95,10 @@ public static class TrafficMirroringServiceCollectionExtensions
             provider.GetService<IMemoryPoolFactory<byte>>()
         ));
         services.TryAddSingleton(static provider => new BodyRescue(KestrelOptions.Find(provider)?.Limits));
+        services.TryAddSingleton(static provider => new TraceFields([
+            DistributedContextPropagator.Current,
+            .. provider.GetServices<DistributedContextPropagator>(),
+        ]));
         services.TryAddSingleton<IShadowSenderFactory, ShadowSenderFactory>();
         services.TryAddSingleton<DispatchPause>();
         services.TryAddSingleton<ShadowDirectory>();

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-using System.Diagnostics;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using ShadowMiddleware.Configuration;
@@ -9,17 +7,8 @@ namespace ShadowMiddleware.Sending;
 /// <summary>Which header fields of a request do not belong to its copy.</summary>
 internal static class HeaderRules
 {
-    // The copy is a trace of its own: a copied traceparent would make the shadow a child of the client's span. What the app's own
-    // propagator writes is left out too, except for baggage, which belongs to the request.
-    private static readonly FrozenSet<string> TraceFields = DistributedContextPropagator
-        .Current.Fields.Append(HeaderNames.TraceParent)
-        .Append(HeaderNames.TraceState)
-        .Except([HeaderNames.Baggage, HeaderNames.CorrelationContext], StringComparer.OrdinalIgnoreCase)
-        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Whether the field concerns this connection, this hop's framing or the primary's trace.</summary>
-    public static bool StaysBehind(string name) =>
-        name.StartsWith(':') || ReservedHeaders.IsReserved(name) || TraceFields.Contains(name);
+    /// <summary>Whether the field concerns this connection or this hop's framing.</summary>
+    public static bool StaysBehind(string name) => name.StartsWith(':') || ReservedHeaders.IsReserved(name);
 
     /// <summary>Whether a comma-separated list of tokens holds one, without regard to case, as Connection and TE do (RFC 9110 sections 7.6.1 and 10.1.4).</summary>
     public static bool HasToken(StringValues list, string token)

@@ -18,6 +18,7 @@ internal static class MirroredRequestFactory
         CapturedRequest captured,
         ShadowConfiguration shadow,
         string tagHeader,
+        TraceFields traceFields,
         Activity? activity
     )
     {
@@ -32,7 +33,7 @@ internal static class MirroredRequestFactory
             message.Content = new CapturedContent(captured);
         }
 
-        var isGrpc = CopyHeaders(captured, shadow, tagHeader, message, out var acceptsTrailers);
+        var isGrpc = CopyHeaders(captured, shadow, tagHeader, traceFields, message, out var acceptsTrailers);
         (message.Version, message.VersionPolicy) = isGrpc
             ? (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact)
             : (shadow.HttpVersion, shadow.HttpVersionPolicy);
@@ -69,6 +70,7 @@ internal static class MirroredRequestFactory
         CapturedRequest captured,
         ShadowConfiguration shadow,
         string tagHeader,
+        TraceFields traceFields,
         HttpRequestMessage message,
         out bool acceptsTrailers
     )
@@ -85,7 +87,8 @@ internal static class MirroredRequestFactory
             }
 
             if (
-                shadow.RemoveHeaders.Contains(name)
+                traceFields.Contains(name)
+                || shadow.RemoveHeaders.Contains(name)
                 || IsSet(shadow, name)
                 || name.Equals(tagHeader, StringComparison.OrdinalIgnoreCase)
                 || (connection.Count > 0 && HeaderRules.HasToken(connection, name))

@@ -12,10 +12,17 @@ internal sealed class ShadowSender : IShadowSender
 {
     private readonly Lazy<ShadowClient> _client;
     private readonly ShadowPipeline _pipeline;
+    private readonly TraceFields _traceFields;
     private readonly ShadowAccount _account;
 
-    public ShadowSender(Lazy<ShadowClient> client, ShadowPipeline pipeline, ShadowAccount account)
+    public ShadowSender(
+        Lazy<ShadowClient> client,
+        ShadowPipeline pipeline,
+        TraceFields traceFields,
+        ShadowAccount account
+    )
     {
+        _traceFields = traceFields;
         _client = client;
         _pipeline = pipeline;
         _account = account;
@@ -35,7 +42,7 @@ internal sealed class ShadowSender : IShadowSender
         try
         {
             activity = MirrorActivity.Start(captured.Trace, captured.Method, configuration.Name);
-            message = MirroredRequestFactory.Create(captured, configuration, tagHeader, activity);
+            message = MirroredRequestFactory.Create(captured, configuration, tagHeader, _traceFields, activity);
         }
         catch (Exception exception)
         {

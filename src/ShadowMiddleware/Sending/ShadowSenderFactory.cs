@@ -10,6 +10,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
 {
     private readonly IHttpClientFactory _clients;
     private readonly ShadowClientNames _names;
+    private readonly TraceFields _traceFields;
     private readonly ConcurrentDictionary<string, Lazy<ShadowClient>> _made = new(StringComparer.Ordinal);
     private readonly GuardedLogger _logger;
     private readonly TimeProvider _timeProvider;
@@ -17,12 +18,14 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
     public ShadowSenderFactory(
         IHttpClientFactory clients,
         ShadowClientNames names,
+        TraceFields traceFields,
         ILogger<ShadowPipeline> logger,
         TimeProvider timeProvider
     )
     {
         _clients = clients;
         _names = names;
+        _traceFields = traceFields;
         _logger = new GuardedLogger(logger);
         _timeProvider = timeProvider;
     }
@@ -33,6 +36,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
         new ShadowSender(
             Client(configuration.Name),
             new ShadowPipeline(configuration, _logger, _timeProvider),
+            _traceFields,
             account
         );
 

@@ -25,6 +25,16 @@ internal static class BodyReaders
             async (HttpContext context) =>
                 (await context.Request.ReadFormAsync(context.RequestAborted)).Count.ToString("D", null)
         );
+        app.MapPost(
+                "/formfile",
+                async (IFormFile file) =>
+                {
+                    await using var stream = file.OpenReadStream();
+                    return $"{await Pattern.ReadAsync(stream, 0, CancellationToken.None)}";
+                }
+            )
+            .DisableAntiforgery();
+        app.MapPost("/late", ReadLateAsync);
         app.MapPost("/streamreader", ReadToEndAsync);
         app.MapPost("/copyto", SampleApp.EchoAsync);
         app.MapPost("/copytosync", CopySync);
@@ -41,6 +51,16 @@ internal static class BodyReaders
         app.MapPost("/examined", ExamineWithoutConsumingAsync);
         app.MapPost("/unread", SampleApp.IgnoreAsync);
         app.MapControllers();
+    }
+
+    /// <summary>Reads when the response has long begun.</summary>
+    private static async Task ReadLateAsync(HttpContext context)
+    {
+        await context.Response.WriteAsync("answer", context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        await Task.Yield();
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        await context.Response.WriteAsync(", rest", context.RequestAborted);
     }
 
     private static async Task ReadToEndAsync(HttpContext context)

@@ -41,6 +41,20 @@ internal sealed class RawConnection : IDisposable
     public Task<RawMessage> ExchangeAsync(string request, CancellationToken token) =>
         ExchangeAsync(Encoding.UTF8.GetBytes(request), token);
 
+    /// <summary>Waits until the server answers something, or closes.</summary>
+    /// <returns>Whether it answered.</returns>
+    public async Task<bool> IsAnsweredAsync(CancellationToken token)
+    {
+        try
+        {
+            return await _stream.ReadAsync(new byte[4096], token) > 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Ends the connection with a reset, as a client that crashed.</summary>
     public void Reset()
     {

@@ -7,6 +7,9 @@ namespace ShadowMiddleware.FunctionalTests.Copy;
 /// <summary>Law 4: one request in, one copy out, compared byte by byte.</summary>
 public abstract class CopyTest : FunctionalTest
 {
+    /// <summary>How <see cref="LedgerAssert.Describe"/> writes that no request has come as far as the mirror.</summary>
+    private protected const string NothingSeen = "";
+
     /// <summary>Sends raw bytes to a primary and returns the copy that its only shadow receives.</summary>
     private protected async Task<RawMessage> CopyAsync(
         byte[] request,

@@ -116,6 +116,49 @@ public sealed partial class HeaderTests : CopyTest
         AssertHolds(copy, Encoding.UTF8.GetBytes("X-Utf8: \u017c\u00e9\r\n"));
     }
 
+    // Blanks around a value are no part of it (RFC 9110 section 5.5); those within it are.
+    [Theory]
+    [InlineData("X-Blanks:a", "a")]
+    [InlineData("X-Blanks: \t a  b\tc \t ", "a  b\tc")]
+    [InlineData("X-Blanks: \t ", "")]
+    [InlineData("X-Blanks:", "")]
+    public async Task Copy_BlanksAroundAValue_ChangeNothingOfIt(string field, string expected)
+    {
+        var copy = await CopyAsync(RawRequest.Get("/x", field));
+
+        Assert.Equal(expected, copy.Value("X-Blanks"));
+        Assert.Contains($"\r\nX-Blanks: {expected}\r\n", copy.ToString(), StringComparison.Ordinal);
+    }
+
+    // Obsolete line folding (RFC 9112 section 5.2), bare line ends, and names that are no tokens.
+    [Theory]
+    [InlineData("X-Folded: a\r\n b")]
+    [InlineData("X-Folded: a\r\n\tb")]
+    [InlineData("X-Bare: a\rb")]
+    [InlineData("X-Nul: a\0b")]
+    [InlineData("X Blank: a")]
+    [InlineData("X-Blank : a")]
+    [InlineData(": a")]
+    [InlineData("no colon")]
+    [InlineData("X-(Delimiter): a")]
+    [InlineData("X-\u00e9: a")]
+    public async Task Copy_FieldThatIsNone_IsNeverSent(string field)
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = await new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } }.StartAsync(
+            Token
+        );
+
+        var response = await environment.Primary.ExchangeAsync(RawRequest.Get("/x", field), Token);
+        var ledger = await environment.WaitUntilSettledAsync(Token);
+
+        Assert.Equal(
+            response.Status == 200 ? "seen 1, dropped.transform_failed 1" : NothingSeen,
+            LedgerAssert.Describe(ledger)
+        );
+        Assert.Equal(0, shadow.Connections);
+    }
+
     [Fact]
     public async Task Copy_RepeatedField_IsEqualAfterCombination()
     {

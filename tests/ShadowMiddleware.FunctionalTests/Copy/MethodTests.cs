@@ -17,6 +17,11 @@ public sealed class MethodTests : CopyTest
     [InlineData("PURGE")]
     [InlineData("PROPFIND")]
     [InlineData("M-SEARCH")]
+    [InlineData("QUERY")]
+    [InlineData("LINK")]
+    [InlineData("BASELINE-CONTROL")]
+    [InlineData("purge")]
+    [InlineData("X!#$%&'*+.^_`|~1")]
     public async Task Copy_MethodWithoutBody_InventsNoFraming(string method)
     {
         var copy = await CopyAsync(RawRequest.Build(method, "/x", [], body: null));
@@ -32,13 +37,16 @@ public sealed class MethodTests : CopyTest
 
     [Theory]
     [InlineData("GET")]
+    [InlineData("HEAD")]
     [InlineData("OPTIONS")]
+    [InlineData("TRACE")]
     [InlineData("POST")]
     [InlineData("PUT")]
     [InlineData("PATCH")]
     [InlineData("DELETE")]
     [InlineData("QUERY")]
     [InlineData("PROPFIND")]
+    [InlineData("purge")]
     public async Task Copy_MethodWithBody_CarriesIt(string method)
     {
         var body = Encoding.UTF8.GetBytes("""{"some":"body"}""");
@@ -50,6 +58,30 @@ public sealed class MethodTests : CopyTest
         Assert.Equal("application/json", copy.Value("Content-Type"));
         Assert.False(copy.Has("Transfer-Encoding"));
         Assert.Equal(body, copy.Body);
+    }
+
+    // A copy is exact or it is not sent, and the platform's client would write these in capitals.
+    [Theory]
+    [InlineData("get")]
+    [InlineData("Head")]
+    [InlineData("oPTIONS")]
+    [InlineData("post")]
+    [InlineData("pUt")]
+    [InlineData("Patch")]
+    [InlineData("delete")]
+    [InlineData("trace")]
+    [InlineData("query")]
+    public async Task Copy_StandardMethodInOtherLetters_IsNeverSent(string method)
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = await new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } }.StartAsync(
+            Token
+        );
+
+        await environment.Primary.ExchangeAsync(RawRequest.Build(method, "/x", [], [1, 2]), Token);
+
+        await environment.WaitUntilLedgerIsAsync("seen 1, dropped.transform_failed 1", Token);
+        Assert.Equal(0, shadow.Connections);
     }
 
     [Fact]

@@ -13,20 +13,25 @@ public sealed class PipelineTests : CopyTest
     private static readonly byte[] _body = SampleApp.NewOrderJson(3000);
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Copy_BodyReadTwiceByBuffering_IsCopiedOnce(bool bufferingFirst)
+    [InlineData(true, 3000)]
+    [InlineData(false, 3000)]
+    [InlineData(true, 200_000)]
+    [InlineData(false, 200_000)]
+    public async Task Copy_BodyReadTwiceByBuffering_IsCopiedOnce(bool bufferingFirst, int length)
     {
+        // Above 30 KB the buffer goes to the disk.
+        var body = SampleApp.NewOrderJson(length);
         var copy = await CopyAsync(
             before: app => app.Use(bufferingFirst ? BufferAsync : PassAsync),
             behind: app =>
             {
                 app.Use(bufferingFirst ? PassAsync : BufferAsync);
                 app.Run(ReadTwiceAsync);
-            }
+            },
+            request: RawRequest.Build("POST", "/x", [], body)
         );
 
-        Assert.Equal(_body, copy.Body);
+        Assert.Equal(body, copy.Body);
     }
 
     [Fact]

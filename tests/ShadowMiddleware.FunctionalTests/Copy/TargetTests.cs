@@ -49,6 +49,17 @@ public sealed class TargetTests : CopyTest
         Assert.Equal($"GET {target} HTTP/1.1", copy.StartLine);
     }
 
+    [Fact]
+    public async Task Copy_TargetAsLongAsTheServerTakes_IsByteForByte()
+    {
+        // The server's limit of 8 KB counts the whole request line, its end included.
+        var target = $"/{new string('%', 8 * 1024 - "GET / HTTP/1.1\r\n".Length)}";
+
+        var copy = await CopyAsync(RawRequest.Get(target));
+
+        Assert.Equal($"GET {target} HTTP/1.1", copy.StartLine);
+    }
+
     [Theory]
     [InlineData("http://primary.example/x%2Fy?z=%41", "/x%2Fy?z=%41")]
     [InlineData("http://primary.example/a/../b", "/a/../b")]
@@ -65,6 +76,68 @@ public sealed class TargetTests : CopyTest
 
         Assert.Equal($"GET {expected} HTTP/1.1", copy.StartLine);
         Assert.Equal($"127.0.0.1:{shadow.Port}", copy.Value("Host"));
+    }
+
+    // Whatever the server thinks of it: the copy goes to the shadow, or nowhere.
+    [Theory]
+    [InlineData("http://elsewhere.example/x", "primary.example")]
+    [InlineData("http://elsewhere.example:99/x", "elsewhere.example:99")]
+    [InlineData("http://user:password@elsewhere.example/x", "elsewhere.example")]
+    [InlineData("https://primary.example/x", "primary.example")]
+    [InlineData("ftp://primary.example/x", "primary.example")]
+    [InlineData("http:///x", "")]
+    [InlineData("elsewhere.example:80", "elsewhere.example:80")]
+    [InlineData("/x", "elsewhere.example:99")]
+    [InlineData("/x", "user@elsewhere.example")]
+    [InlineData("/x", "elsewhere.example/y")]
+    [InlineData("/x", "one.example, two.example")]
+    [InlineData("/x", "one.example\r\nHost: two.example")]
+    [InlineData("/x", "[::1]:99")]
+    public async Task Copy_AnyAuthority_GoesToTheAddressOfTheShadow(string target, string host)
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = await new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } }.StartAsync(
+            Token
+        );
+
+        var response = await environment.Primary.ExchangeAsync(RawRequest.Get(target, $"Host: {host}"), Token);
+        var ledger = await environment.WaitUntilSettledAsync(Token);
+
+        if (response.Status != 200)
+        {
+            Assert.Equal(NothingSeen, LedgerAssert.Describe(ledger));
+            return;
+        }
+
+        Assert.Equal("seen 1, completed.2xx 1", LedgerAssert.Describe(ledger));
+        var copy = await shadow.NextAsync(Token);
+        Assert.Equal("GET /x HTTP/1.1", copy.StartLine);
+        Assert.Equal($"127.0.0.1:{shadow.Port}", copy.Value("Host"));
+    }
+
+    [Theory]
+    [InlineData("/x y")]
+    [InlineData("/x\ty")]
+    [InlineData("/\u00e9")]
+    [InlineData("/x?\u00e9")]
+    [InlineData("/x\0")]
+    [InlineData("/%00")]
+    [InlineData("x")]
+    [InlineData("*")]
+    public async Task Copy_TargetThatIsNone_IsNeverSent(string target)
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = await new MirrorEnvironment { Shadows = { ["v2"] = shadow.Address } }.StartAsync(
+            Token
+        );
+
+        var response = await environment.Primary.ExchangeAsync(RawRequest.Get(target), Token);
+
+        Assert.Equal(
+            response.Status == 200 ? "seen 1, dropped.transform_failed 1" : NothingSeen,
+            LedgerAssert.Describe(await environment.WaitUntilSettledAsync(Token))
+        );
+        Assert.Equal(0, shadow.Connections);
     }
 
     [Fact]

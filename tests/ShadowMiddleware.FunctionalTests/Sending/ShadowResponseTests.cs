@@ -113,6 +113,11 @@ public sealed class ShadowResponseTests : FunctionalTest
     [InlineData("HTTP/1.1 503 Busy\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n", "5xx")]
     [InlineData("HTTP/1.1 103 Early\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "2xx")]
     [InlineData("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n", "1xx")]
+    [InlineData("HTTP/1.1 000 Zero\r\nContent-Length: 0\r\n\r\n", "5xx")]
+    [InlineData("HTTP/1.1 099 Low\r\nContent-Length: 0\r\n\r\n", "5xx")]
+    [InlineData("HTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 299 Odd\r\nContent-Length: 0\r\n\r\n", "2xx")]
+    [InlineData("HTTP/1.1 600 High\r\nContent-Length: 0\r\n\r\n", "5xx")]
+    [InlineData("HTTP/1.1 999 Highest\r\nContent-Length: 0\r\n\r\n", "5xx")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nbad", "2xx")]
     [InlineData("HTTP/1.1 200 OK\r\nSet-Cookie: shadow=1\r\nContent-Length: 0\r\n\r\n", "2xx")]
     public async Task Response_AnyStatus_CountsByItsClassAndIsSentOnce(string response, string expected)

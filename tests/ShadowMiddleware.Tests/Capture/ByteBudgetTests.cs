@@ -108,6 +108,38 @@ public sealed class ByteBudgetTests
         Assert.Equal(0, budget.Used);
     }
 
+    [Fact]
+    public async Task TryReserve_WhileOthersAreRefused_FindsTheRoomThatIsThere()
+    {
+        var budget = new ByteBudget(100);
+        budget.TryReserve(60);
+        using var over = new CancellationTokenSource();
+
+        // Refused every time: they may neither show as used nor stand in the way of what fits.
+        var refused = Enumerable
+            .Range(0, 2)
+            .Select(_ =>
+                Task.Run(() =>
+                {
+                    while (!over.IsCancellationRequested)
+                    {
+                        Assert.False(budget.TryReserve(41));
+                    }
+                })
+            )
+            .ToArray();
+
+        for (var i = 0; i < 200_000; i++)
+        {
+            Assert.True(budget.TryReserve(40), $"refused at {i}");
+            Assert.Equal(100, budget.Used);
+            budget.Release(40);
+        }
+
+        await over.CancelAsync();
+        await Soon.Ends(Task.WhenAll(refused));
+    }
+
     private static void InterlockedMax(ref int target, int value)
     {
         var seen = Volatile.Read(ref target);

@@ -507,7 +507,13 @@ public sealed class ShadowSenderTests : IDisposable
         var clients = new NamedClients(handler);
         var names = new ShadowClientNames();
         names.Configure("v2");
-        var factory = new ShadowSenderFactory(clients, names, NullLogger<ShadowPipeline>.Instance, _time);
+        var factory = new ShadowSenderFactory(
+            clients,
+            names,
+            new TraceFields(),
+            NullLogger<ShadowPipeline>.Instance,
+            _time
+        );
 
         await SendAsync((ShadowSender)factory.Create(Shadow, _account));
         factory.Prepare(TestShadow.Named("v3"));
@@ -525,6 +531,7 @@ public sealed class ShadowSenderTests : IDisposable
         var factory = new ShadowSenderFactory(
             clients,
             new ShadowClientNames(),
+            new TraceFields(),
             NullLogger<ShadowPipeline>.Instance,
             _time
         );
@@ -561,6 +568,7 @@ public sealed class ShadowSenderTests : IDisposable
         return new ShadowSender(
             new Lazy<ShadowClient>(new ShadowClient(http)),
             new ShadowPipeline(Shadow, NullLogger.Instance, _time),
+            new TraceFields(),
             _account
         );
     }
