@@ -28,6 +28,9 @@ internal sealed class Arrival
     /// <summary>Whether the app met the end of the body, so that nothing but the mirror could have lost a byte of it.</summary>
     public bool ReadToEnd { get; set; }
 
+    /// <summary>What the mirror left standing in the request when it was done; <see langword="null"/> when that is nothing.</summary>
+    public string? LeftBehind { get; set; }
+
     /// <summary>The body as the server gave it; only an app that does nothing but record fills this in.</summary>
     public byte[]? Body { get; set; }
 

@@ -48,7 +48,7 @@ internal sealed class ArrivalRecorder
         };
 
     public RequestDelegate Record(RequestDelegate next) =>
-        context =>
+        async context =>
         {
             var log = (ConnectionLog)
                 context.Features.GetRequiredFeature<IConnectionItemsFeature>().Items[typeof(ConnectionLog)]!;
@@ -73,7 +73,14 @@ internal sealed class ArrivalRecorder
 
             request.Headers[IdHeader] = new StringValues(arrival.Id);
             context.Items[typeof(Arrival)] = arrival;
-            return next(context);
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                arrival.LeftBehind = Leftovers.In(context);
+            }
         };
 
     private TaskCompletionSource<ConnectionLog> Slot(int port) =>

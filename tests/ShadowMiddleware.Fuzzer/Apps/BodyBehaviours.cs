@@ -37,6 +37,8 @@ internal static class BodyBehaviours
         ["replace"] = ReplaceAsync,
         ["limit"] = ReadUnderALimitAsync,
         ["complete"] = CompleteThenReadAsync,
+        ["doors"] = ReadThroughBothDoorsAsync,
+        ["intrailers"] = ReadTrailersAsync,
     };
 
     public static async Task<byte[]> ReadAllAsync(HttpContext context)
@@ -54,8 +56,19 @@ internal static class BodyBehaviours
         return buffer[..read];
     }
 
+    /// <summary>Reads what is left. Not noted as the end of the body: the mirror, which is further in, does not see it.</summary>
+    public static async Task<string> DigestRestAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        return Digest(body.ToArray());
+    }
+
     private static Task AnswerAsync(HttpContext context, ReadOnlySpan<byte> body) =>
-        context.Response.WriteAsync($"{body.Length} {Convert.ToHexStringLower(SHA256.HashData(body))[..16]}");
+        context.Response.WriteAsync(Digest(body));
+
+    private static string Digest(ReadOnlySpan<byte> body) =>
+        $"{body.Length} {Convert.ToHexStringLower(SHA256.HashData(body))[..16]}";
 
     private static void MarkEnd(HttpContext context) => ((Arrival)context.Items[typeof(Arrival)]!).ReadToEnd = true;
 
@@ -237,6 +250,27 @@ internal static class BodyBehaviours
     {
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = 100;
         await AnswerAsync(context, await ReadAllAsync(context));
+    }
+
+    private static async Task ReadThroughBothDoorsAsync(HttpContext context)
+    {
+        var start = await ReadUpToAsync(context, 7);
+        var result = await context.Request.BodyReader.ReadAsync();
+        var middle = result.Buffer.Slice(0, Math.Min(11, result.Buffer.Length)).ToArray();
+
+        // What was looked at and not taken belongs to the next reader.
+        context.Request.BodyReader.AdvanceTo(result.Buffer.GetPosition(middle.Length));
+        var end = await ReadAllAsync(context);
+        await AnswerAsync(context, [.. start, .. middle, .. end]);
+    }
+
+    private static async Task ReadTrailersAsync(HttpContext context)
+    {
+        var body = await ReadAllAsync(context);
+        var trailers = context.Request.SupportsTrailers()
+            ? string.Join('&', context.Features.GetRequiredFeature<IHttpRequestTrailersFeature>().Trailers)
+            : "none";
+        await Answer.WriteAsync(context, $"{Digest(body)} {trailers}");
     }
 
     private static async Task CompleteThenReadAsync(HttpContext context)

@@ -14,7 +14,7 @@ internal static class FuzzedApp
     /// <summary>Which of ASP.NET Core's own middleware stands in front of the mirror.</summary>
     public const string OuterHeader = "X-Outer";
 
-    public static readonly string[] Outer = ["errors", "pages", "buffering"];
+    public static readonly string[] Outer = ["errors", "pages", "buffering", "rest"];
 
     public static readonly string[] Behaviours = [.. BodyBehaviours.All.Keys, .. ResponseBehaviours.All.Keys];
 
@@ -25,6 +25,7 @@ internal static class FuzzedApp
             branch => branch.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = SayErrorAsync })
         );
         app.UseWhen(context => HasOuter(context, "pages"), branch => branch.UseStatusCodePagesWithReExecute("/page"));
+        app.UseWhen(context => HasOuter(context, "rest"), branch => branch.Use(ReadRestAsync));
         app.UseWhen(
             context => HasOuter(context, "buffering"),
             branch =>
@@ -64,7 +65,19 @@ internal static class FuzzedApp
         return (behaviour ?? BodyBehaviours.All["all"])(context);
     }
 
-    private static Task SayErrorAsync(HttpContext context) => context.Response.WriteAsync("an error page");
+    // Both read what the app has left of the body: the mirror must not have taken it away.
+    private static async Task SayErrorAsync(HttpContext context) =>
+        await context.Response.WriteAsync($"an error page {await BodyBehaviours.DigestRestAsync(context)}");
+
+    private static async Task ReadRestAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        var rest = await BodyBehaviours.DigestRestAsync(context);
+        if (!context.Response.HasStarted)
+        {
+            await context.Response.WriteAsync(rest);
+        }
+    }
 
     private static bool HasOuter(HttpContext context, string name) => context.Request.Headers[OuterHeader] == name;
 }

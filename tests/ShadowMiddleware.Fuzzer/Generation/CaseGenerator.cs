@@ -21,7 +21,7 @@ internal sealed class CaseGenerator
         var pipelined = draw.Chance(0.3);
         var continueIsChance = false;
 
-        for (var i = draw.One(1, 1, 1, 2, 3, 5); i > 0; i--)
+        for (var i = draw.Chance(0.02) ? 12 : draw.One(1, 1, 1, 2, 3, 5); i > 0; i--)
         {
             bodies.Add(AddRequest(draw, steps, ref continueIsChance));
             if (!pipelined)
@@ -30,7 +30,7 @@ internal sealed class CaseGenerator
             }
         }
 
-        if (draw.Chance(0.8))
+        if (draw.Chance(0.88))
         {
             steps.Add(Step.Send(Last));
             bodies.Add([]);
@@ -60,14 +60,13 @@ internal sealed class CaseGenerator
     {
         var body = BodyGrammar.Create(draw);
         var fields = HeaderGrammar.Create(draw).Concat(body.Fields).ToArray();
-        var expects = body.Wire.Length > 0 && draw.Chance(0.12);
-        var target = draw.Chance(0.04) ? "/bind" : TargetGrammar.Create(draw);
+        var expects = draw.Chance(body.Wire.Length > 0 ? 0.12 : 0.02);
         var eol = !draw.IsPolite && draw.Chance(0.04) ? "\n" : "\r\n";
-        var lines = new List<string> { $"{Method(draw, body)} {target} {Version(draw)}" };
+        var lines = new List<string> { $"{MethodAndTarget(draw, body)} {Version(draw)}" };
         lines.AddRange(fields);
         if (expects)
         {
-            lines.Add("Expect: " + draw.One("100-continue", "100-continue", "100-Continue", "200-ok"));
+            lines.Add("Expect: " + Expectation(draw));
         }
 
         var head = Encoding.UTF8.GetBytes(string.Join(eol, lines) + eol + eol);
@@ -88,6 +87,25 @@ internal sealed class CaseGenerator
 
         return body.Content;
     }
+
+    private static string Expectation(Draw draw) =>
+        draw.Below(10) switch
+        {
+            0 => "100-Continue",
+            1 => draw.One("200-ok", "", "100-continue, 100-continue", "\"100-continue\"", "100-continue;a=b"),
+            2 => "100-continue\r\nExpect: 100-continue",
+            _ => "100-continue",
+        };
+
+    private static string MethodAndTarget(Draw draw, FramedBody body) =>
+        draw.Below(100) switch
+        {
+            0 => "OPTIONS *",
+            1 => draw.One("CONNECT fuzz.test:443", "CONNECT /tunnel", "CONNECT *"),
+            2 => draw.One("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET *", "options *"),
+            < 7 => "POST /bind",
+            _ => $"{Method(draw, body)} {TargetGrammar.Create(draw)}",
+        };
 
     private static string Method(Draw draw, FramedBody body) =>
         draw.Between(draw.IsPolite ? 2 : 0, 20) switch
@@ -111,11 +129,15 @@ internal sealed class CaseGenerator
 
     private static void AddPieces(Draw draw, List<Step> steps, byte[] bytes)
     {
-        var pieces = draw.Chance(0.3) ? draw.Between(2, 5) : 1;
+        var pieces =
+            draw.Chance(0.03) ? 30
+            : draw.Chance(0.3) ? draw.Between(2, 5)
+            : 1;
         var at = 0;
         for (var left = pieces; left > 1 && at < bytes.Length; left--)
         {
-            var next = draw.Between(at, bytes.Length);
+            // Many pieces are single bytes: of the head, which is where servers have to put them together again.
+            var next = pieces > 5 ? Math.Min(at + draw.One(1, 1, 1, 10), bytes.Length) : draw.Between(at, bytes.Length);
             steps.Add(Step.Send(bytes[at..next]));
             steps.Add(Step.Of(StepKind.Pause));
             at = next;

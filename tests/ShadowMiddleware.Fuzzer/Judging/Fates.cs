@@ -43,16 +43,18 @@ internal static class Fates
             return Fate.Target;
         }
 
-        var whole = !arrival.CanHaveBody || (arrival.ReadToEnd && body?.Length <= Fuzzing.MaxBodyBytes);
+        if (arrival.ReadToEnd && body?.Length > Fuzzing.MaxBodyBytes)
+        {
+            return Fate.TooLong;
+        }
+
+        var whole = !arrival.CanHaveBody || (arrival.ReadToEnd && body is not null);
         if (!IsExpressible(arrival))
         {
             return whole ? Fate.Inexpressible : Fate.CopiedOrLost;
         }
 
-        if (
-            arrival["Content-Type"] is [{ } type]
-            && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
-        )
+        if (IsGrpc(arrival))
         {
             return Fate.Grpc;
         }
@@ -72,6 +74,10 @@ internal static class Fates
         arrival["Upgrade"]
             .SelectMany(value => value!.Split(','))
             .Any(name => name.Trim() is not "" && !Is(name.Trim(), "h2c"));
+
+    // gRPC-Web, which begins alike, is another protocol and goes over HTTP/1.1.
+    private static bool IsGrpc(Arrival arrival) =>
+        arrival["Content-Type"] is [{ } type] && Is(type.Split(';', '+')[0], "application/grpc");
 
     private static bool Is(string left, string right) => left.Equals(right, StringComparison.OrdinalIgnoreCase);
 }
