@@ -15,7 +15,7 @@ internal static class BodyGrammar
 
         var (type, content) = Content(draw);
         string[] fields = type is null ? [] : [$"Content-Type: {type}"];
-        return draw.Below(draw.IsPolite ? 22 : 30) switch
+        return draw.Below(draw.IsPolite ? 22 : 34) switch
         {
             < 11 => Exact(fields, content),
             < 21 => Chunked(draw, fields, content),

@@ -102,7 +102,7 @@ internal static class FramingGrammar
             $"{draw.One("GET", "POST")} /smuggled HTTP/1.1\r\nHost: fuzz.test\r\n{FuzzedApp.BehaviourHeader}: {draw.One<string>(FuzzedApp.Behaviours)}\r\n"
                 + draw.One("\r\n", "Content-Length: 10\r\n\r\n", "X-Swallow: ")
         );
-        var short_ = content.Length > 200 ? content[..200] : content;
+        var front = content.Length > 200 ? content[..200] : content;
         byte[] ended = [.. "0\r\n\r\n"u8, .. request];
         return draw.Below(6) switch
         {
@@ -110,7 +110,7 @@ internal static class FramingGrammar
             1 => Of(fields, ["Transfer-Encoding: chunked"], ended),
             2 => Of(fields, [$"Content-Length: {ended.Length}", "Transfer-Encoding: chunked"], ended),
             3 => Of(fields, ["Content-Length: 5", Coding(draw)], ended),
-            4 => Of(fields, [$"Content-Length: {short_.Length}"], [.. short_, .. request]),
+            4 => Of(fields, [$"Content-Length: {front.Length}"], [.. front, .. request]),
             _ => Of(
                 fields,
                 ["Transfer-Encoding: chunked"],
@@ -124,7 +124,7 @@ internal static class FramingGrammar
     }
 
     private static byte[] BadChunks(Draw draw, byte[] content) =>
-        draw.Below(8) switch
+        draw.Below(10) switch
         {
             0 => [.. "zz\r\n"u8, .. content],
             1 => [.. BodyGrammar.Chunks(draw, content, "")[..^2], .. "garbage"u8],

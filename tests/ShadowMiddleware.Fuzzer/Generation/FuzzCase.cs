@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace ShadowMiddleware.Fuzzer.Generation;
 
 /// <summary>All that one client does on one connection. The same seed and number make the same case.</summary>
@@ -18,4 +21,28 @@ internal sealed class FuzzCase
     /// the server can say what the bodies are.
     /// </summary>
     public required IReadOnlyList<byte[]> Bodies { get; init; }
+
+    /// <summary>Two cases with the same digest are the same.</summary>
+    public string Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var step in Steps)
+        {
+            Append(step.Kind.ToString(), step.Bytes);
+        }
+
+        foreach (var body in Bodies)
+        {
+            Append("Body", body);
+        }
+
+        Append(ContinueIsChance.ToString(), []);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Append(string name, byte[] bytes)
+        {
+            hash.AppendData(Encoding.ASCII.GetBytes($"{name} {bytes.Length}\n"));
+            hash.AppendData(bytes);
+        }
+    }
 }
