@@ -64,6 +64,7 @@ internal sealed class BodyRescue
         while (capture.State == CaptureState.Reading && TryLook(reader, capture, examine: true)) { }
     }
 
+    /// <returns>Whether there may be more to see. A reader that has ended says so again each time.</returns>
     private static bool TryLook(PipeReader reader, BodyCapture capture, bool examine)
     {
         if (!reader.TryRead(out var result))
@@ -73,7 +74,7 @@ internal sealed class BodyRescue
 
         capture.Look(result.Buffer, isEnd: result.IsCompleted);
         reader.AdvanceTo(result.Buffer.Start, examine ? result.Buffer.End : result.Buffer.Start);
-        return true;
+        return !result.IsCompleted;
     }
 
     private static long SaturatingAdd(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;

@@ -18,6 +18,7 @@ internal sealed class RequestCapture
     private readonly BodyRescue _rescue;
     private readonly bool _tooLarge;
     private readonly long? _contentLength;
+    private readonly bool _formWasRead;
     private readonly BodyCapture? _body;
     private readonly Stream? _original;
     private readonly Stream? _tee;
@@ -39,6 +40,7 @@ internal sealed class RequestCapture
 
         // Of a body that another middleware decodes, the field tells the length before decoding.
         _contentLength = serverOwnsBody ? context.Request.ContentLength : null;
+        _formWasRead = _contentLength is null && context.Features.Get<IFormFeature>() is { Form: not null };
         if (_contentLength > maxBodyBytes)
         {
             _tooLarge = true;
@@ -103,7 +105,8 @@ internal sealed class RequestCapture
                 BodyRescue.Look(_serverReader, _body, _contentLength);
             }
 
-            whole = _body.IsWhole(_contentLength);
+            // Somebody in front has read the form, and nothing says how long the body was: what is left is not all of it.
+            whole = !_formWasRead && _body.IsWhole(_contentLength);
 
             // What is whole may yet be evicted before it is detached.
             loss = whole ? DropReason.Budget : Loss(context);
