@@ -36,6 +36,7 @@ internal static class BodyBehaviours
         ["dispose"] = DisposeAsync,
         ["replace"] = ReplaceAsync,
         ["limit"] = ReadUnderALimitAsync,
+        ["limitnone"] = IgnoreUnderALimit,
         ["complete"] = CompleteThenReadAsync,
         ["doors"] = ReadThroughBothDoorsAsync,
         ["intrailers"] = ReadTrailersAsync,
@@ -70,7 +71,7 @@ internal static class BodyBehaviours
     private static string Digest(ReadOnlySpan<byte> body) =>
         $"{body.Length} {Convert.ToHexStringLower(SHA256.HashData(body))[..16]}";
 
-    private static void MarkEnd(HttpContext context) => ((Arrival)context.Items[typeof(Arrival)]!).ReadToEnd = true;
+    private static void MarkEnd(HttpContext context) => Arrival.Of(context).ReadToEnd = true;
 
     private static async Task ReadLateAsync(HttpContext context)
     {
@@ -246,9 +247,19 @@ internal static class BodyBehaviours
         await context.Response.WriteAsync(await reader.ReadToEndAsync());
     }
 
+    // A look at a body that is over the server's limit is answered with an exception, and the response with "Connection: close".
+    private static Task IgnoreUnderALimit(HttpContext context)
+    {
+        SetLimit(context);
+        return context.Response.WriteAsync("ignored");
+    }
+
+    private static void SetLimit(HttpContext context) =>
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = 100;
+
     private static async Task ReadUnderALimitAsync(HttpContext context)
     {
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = 100;
+        SetLimit(context);
         await AnswerAsync(context, await ReadAllAsync(context));
     }
 

@@ -24,7 +24,7 @@ internal static class BodyGrammar
         };
     }
 
-    private static (string? Type, byte[] Content) Content(Draw draw) =>
+    public static (string? Type, byte[] Content) Content(Draw draw) =>
         draw.Below(9) switch
         {
             0 => ("application/json", Encoding.UTF8.GetBytes(Json(draw, 0))),

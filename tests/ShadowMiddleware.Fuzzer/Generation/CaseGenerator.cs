@@ -16,6 +16,11 @@ internal sealed class CaseGenerator
     public FuzzCase Create(int number)
     {
         var draw = new Draw(_seed, number);
+        return draw.Chance(0.2) ? Http2CaseGenerator.Create(draw, number) : CreateHttp1(draw, number);
+    }
+
+    private static FuzzCase CreateHttp1(Draw draw, int number)
+    {
         var steps = new List<Step>();
         var bodies = new List<byte[]?>();
         var pipelined = draw.Chance(0.3);
@@ -104,10 +109,10 @@ internal sealed class CaseGenerator
             1 => draw.One("CONNECT fuzz.test:443", "CONNECT /tunnel", "CONNECT *"),
             2 => draw.One("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET *", "options *"),
             < 7 => "POST /bind",
-            _ => $"{Method(draw, body)} {TargetGrammar.Create(draw)}",
+            _ => $"{Method(draw, hasBody: body.Fields.Count > 0)} {TargetGrammar.Create(draw)}",
         };
 
-    private static string Method(Draw draw, FramedBody body) =>
+    public static string Method(Draw draw, bool hasBody) =>
         draw.Between(draw.IsPolite ? 2 : 0, 20) switch
         {
             7 => draw.One("HEAD", "OPTIONS", "TRACE", "CONNECT", "DELETE", "PATCH", "QUERY"),
@@ -116,7 +121,7 @@ internal sealed class CaseGenerator
             1 => draw.Text(draw.One(30, 200, 5_000), "ABCDEF"),
             0 => draw.One("", "GE T", "G(T", "GET\t", "\u00c9", "\0"),
             5 or 6 => draw.One("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "GET"),
-            _ => body.Fields.Count > 0 ? "POST" : "GET",
+            _ => hasBody ? "POST" : "GET",
         };
 
     private static string Version(Draw draw) =>
@@ -147,7 +152,7 @@ internal sealed class CaseGenerator
     }
 
     /// <summary>Has the client leave at any point of its script, within a message too.</summary>
-    private static void Leave(Draw draw, List<Step> steps)
+    public static void Leave(Draw draw, List<Step> steps)
     {
         var at = draw.Below(steps.Count);
         steps.RemoveRange(at + 1, steps.Count - at - 1);
@@ -165,7 +170,7 @@ internal sealed class CaseGenerator
     }
 
     // What is pipelined leaves in one piece.
-    private static List<Step> Merge(List<Step> steps)
+    public static List<Step> Merge(List<Step> steps)
     {
         var merged = new List<Step>();
         foreach (var step in steps)

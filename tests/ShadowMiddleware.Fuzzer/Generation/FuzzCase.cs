@@ -8,6 +8,9 @@ internal sealed class FuzzCase
 {
     public required int Number { get; init; }
 
+    /// <summary>Whether it goes to the endpoint that speaks HTTP/2 and nothing else.</summary>
+    public bool IsHttp2 { get; init; }
+
     public required IReadOnlyList<Step> Steps { get; init; }
 
     /// <summary>
@@ -17,7 +20,7 @@ internal sealed class FuzzCase
     public required bool ContinueIsChance { get; init; }
 
     /// <summary>
-    /// The bodies of the requests in order, as they were before framing. Empty when the framing is broken or ambiguous, so that only
+    /// The bodies of the requests in the order in which the client began them, as they were before framing. Empty when the framing is broken or ambiguous, so that only
     /// the server can say what the bodies are.
     /// </summary>
     public required IReadOnlyList<byte[]> Bodies { get; init; }

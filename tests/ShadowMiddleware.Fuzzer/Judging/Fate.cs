@@ -9,6 +9,9 @@ internal enum Fate
     /// <summary>There is a copy or a counted loss: the body may not have been there as a whole.</summary>
     CopiedOrLost,
 
+    /// <summary>Something in front of the mirror took a part of the body: a counted loss.</summary>
+    NotWhole,
+
     /// <summary>The app read a body to its end that is longer than the shadow takes: dropped as <c>body_too_large</c>.</summary>
     TooLong,
 

@@ -43,6 +43,11 @@ internal static class Fates
             return Fate.Target;
         }
 
+        if (arrival.TakenBefore is not false)
+        {
+            return arrival.TakenBefore is true ? Fate.NotWhole : Fate.CopiedOrLost;
+        }
+
         if (arrival.ReadToEnd && body?.Length > Fuzzing.MaxBodyBytes)
         {
             return Fate.TooLong;
@@ -67,6 +72,7 @@ internal static class Fates
     private static bool IsExpressible(Arrival arrival) =>
         !arrival.RawTarget.AsSpan().ContainsAnyExceptInRange('!', '~')
         && !arrival.Headers.Any(field => field.Key.AsSpan().ContainsAnyExcept(TokenLetters))
+        && !arrival.Headers.Any(field => field.Value.Any(value => value.AsSpan().ContainsAny('\r', '\n', '\0')))
         && !Array.Exists(KnownMethods, known => known != arrival.Method && Is(known, arrival.Method));
 
     // Many clients offer HTTP/2 with ordinary requests, and some proxies ask for an upgrade to nothing. No server switches then.
