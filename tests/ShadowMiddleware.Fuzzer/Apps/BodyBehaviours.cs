@@ -247,11 +247,11 @@ internal static class BodyBehaviours
         await context.Response.WriteAsync(await reader.ReadToEndAsync());
     }
 
-    // A look at a body that is over the server's limit is answered with an exception, and the response with "Connection: close".
+    // Over its limit, the server answers a look with an exception, and a response that has not started with "Connection: close".
     private static Task IgnoreUnderALimit(HttpContext context)
     {
         SetLimit(context);
-        return context.Response.WriteAsync("ignored");
+        return Task.CompletedTask;
     }
 
     private static void SetLimit(HttpContext context) =>

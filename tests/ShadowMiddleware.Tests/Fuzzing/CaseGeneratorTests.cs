@@ -89,6 +89,29 @@ public class CaseGeneratorTests
         Assert.True(Array.Exists(Sent.Value, regex.IsMatch), $"No case with {kind}.");
     }
 
+    [Fact]
+    public void Create_ManyNumbers_MakesFramesOfEveryTypeOfHttp2()
+    {
+        var generator = new CaseGenerator(7);
+        var cases = Enumerable.Range(0, Cases).Select(generator.Create).Where(fuzzCase => fuzzCase.IsHttp2).ToArray();
+
+        // A first look at what is sent, and not one that damaged frames could lead astray for long.
+        var seen = cases.SelectMany(fuzzCase => fuzzCase.Steps).SelectMany(step => FrameTypes(step.Bytes)).ToHashSet();
+
+        Assert.InRange(cases.Length, Cases / 10, Cases / 2);
+        Assert.Subset(seen, [.. Enumerable.Range(Frame.Data, Frame.Continuation + 1), 0x10]);
+    }
+
+    private static IEnumerable<int> FrameTypes(byte[] bytes)
+    {
+        var preface = bytes.AsSpan().IndexOf("SM\r\n\r\n"u8);
+        for (var at = preface < 0 ? 0 : preface + 6; at + 9 <= bytes.Length; )
+        {
+            yield return bytes[at + 3];
+            at += 9 + ((bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2]);
+        }
+    }
+
     private static string Text(FuzzCase fuzzCase)
     {
         var text = new StringBuilder();
