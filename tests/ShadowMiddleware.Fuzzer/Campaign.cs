@@ -9,7 +9,7 @@ internal sealed class Campaign
     // One case says little about races: alone, it is carried out as often as this.
     private const int Repetitions = 16;
     private const int WarmUpCases = 50;
-    private const int RoundsBetweenSettlements = 10;
+    private const int RoundsBetweenSettlements = 5;
 
     // Bounds of the hostile shadow end all that concerns it within a second.
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(20);

@@ -57,7 +57,10 @@ internal sealed class CaseGenerator
             Number = number,
             ContinueIsChance = continueIsChance || mutated,
             Steps = Merge(steps),
-            Bodies = mutated || bodies.Contains(null) ? [] : [.. bodies.Select(body => body!)],
+            Bodies =
+                mutated || bodies.Contains(null)
+                    ? new Dictionary<int, SentBody>()
+                    : bodies.Index().ToDictionary(body => body.Index, body => new SentBody(body.Item!, IsEnded: true)),
         };
     }
 

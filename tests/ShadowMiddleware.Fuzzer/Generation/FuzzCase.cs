@@ -20,10 +20,10 @@ internal sealed class FuzzCase
     public required bool ContinueIsChance { get; init; }
 
     /// <summary>
-    /// The bodies of the requests in the order in which the client began them, as they were before framing. Empty when the framing is broken or ambiguous, so that only
-    /// the server can say what the bodies are.
+    /// The bodies of the requests, by the order in which the client began them. Empty when the framing is broken or ambiguous, so that
+    /// only the server can say what the bodies are.
     /// </summary>
-    public required IReadOnlyList<byte[]> Bodies { get; init; }
+    public required IReadOnlyDictionary<int, SentBody> Bodies { get; init; }
 
     /// <summary>Two cases with the same digest are the same.</summary>
     public string Digest()
@@ -34,9 +34,9 @@ internal sealed class FuzzCase
             Append(step.Kind.ToString(), step.Bytes);
         }
 
-        foreach (var body in Bodies)
+        foreach (var (index, body) in Bodies.OrderBy(body => body.Key))
         {
-            Append("Body", body);
+            Append($"Body {index} {body.IsEnded}", body.Bytes);
         }
 
         Append(ContinueIsChance.ToString(), []);

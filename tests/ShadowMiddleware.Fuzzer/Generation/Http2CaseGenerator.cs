@@ -7,7 +7,7 @@ internal static class Http2CaseGenerator
 
     public static FuzzCase Create(Draw draw, int number)
     {
-        var requests = new List<Http2Request>();
+        var requests = new List<List<byte[]>>();
         for (var i = draw.One(1, 1, 2, 3, 6); i > 0; i--)
         {
             requests.Add(Http2Grammar.Create(draw, stream: (uint)((requests.Count * 2) + 1)));
@@ -21,8 +21,7 @@ internal static class Http2CaseGenerator
             steps.Add(Step.Send(Frame.Of(Frame.GoAway, 0, 0, new byte[8])));
         }
 
-        var mutated = !draw.IsPolite && draw.Chance(0.3);
-        if (mutated)
+        if (!draw.IsPolite && draw.Chance(0.3))
         {
             Mutator.Mutate(draw, steps);
         }
@@ -38,16 +37,14 @@ internal static class Http2CaseGenerator
             IsHttp2 = true,
             ContinueIsChance = false,
             Steps = CaseGenerator.Merge(steps),
-
-            // The server says what it took for the body where frames are wrong, or break one off.
-            Bodies = mutated || !draw.IsPolite ? [] : [.. requests.Select(request => request.Body)],
+            Bodies = Http2Bodies.In([.. steps.SelectMany(step => step.Bytes)], Preface.Length),
         };
     }
 
     // In turn, or one request after the other.
-    private static void AddFrames(Draw draw, List<Step> steps, List<Http2Request> requests)
+    private static void AddFrames(Draw draw, List<Step> steps, List<List<byte[]>> requests)
     {
-        var left = requests.Select(request => new Queue<byte[]>(request.Frames)).ToList();
+        var left = requests.Select(request => new Queue<byte[]>(request)).ToList();
         var together = draw.Chance(0.5);
         var begun = 0;
         while (left.Count > 0)

@@ -7,7 +7,8 @@ internal static class Http2Grammar
 {
     private const int MaxBodyBytes = 140_000;
 
-    public static Http2Request Create(Draw draw, uint stream)
+    /// <summary>The frames of one request, or several at a time that nothing may come between.</summary>
+    public static List<byte[]> Create(Draw draw, uint stream)
     {
         var (type, content) = BodyGrammar.Content(draw);
         var hasBody = draw.Chance(0.65);
@@ -20,7 +21,7 @@ internal static class Http2Grammar
             AddBody(draw, frames, stream, body);
         }
 
-        return new(frames, body);
+        return frames;
     }
 
     private static byte[] Fields(Draw draw, string? type, int? length)
