@@ -1,3 +1,4 @@
+using System.Globalization;
 using ShadowMiddleware.Fuzzer.Apps;
 using ShadowMiddleware.Fuzzer.Clients;
 using ShadowMiddleware.Fuzzer.Generation;
@@ -24,9 +25,29 @@ internal sealed class Bodies
 
     /// <summary>The body, if it is known without asking; <see langword="null"/> otherwise.</summary>
     public byte[]? Known(Arrival arrival) =>
-        !arrival.CanHaveBody ? []
-        : arrival.Index < _case.Bodies.Count ? _case.Bodies[arrival.Index]
-        : _recorded.GetValueOrDefault(arrival.Index);
+        !arrival.CanHaveBody ? [] : Sent(arrival) ?? _recorded.GetValueOrDefault(arrival.Index);
+
+    // What lies behind an announced length is no part of the body, and what does not reach it is not the whole of it.
+    private byte[]? Sent(Arrival arrival)
+    {
+        if (!_case.Bodies.TryGetValue(arrival.Index, out var sent))
+        {
+            return null;
+        }
+
+        return !long.TryParse(
+            arrival["Content-Length"],
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var length
+        )
+            ? sent.IsEnded
+                ? sent.Bytes
+                : null
+            : length <= sent.Bytes.Length
+                ? sent.Bytes[..(int)length]
+                : null;
+    }
 
     public async Task<byte[]> AskAsync(Arrival arrival)
     {

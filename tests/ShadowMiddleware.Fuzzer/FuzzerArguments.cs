@@ -4,9 +4,13 @@ using System.Security.Cryptography;
 namespace ShadowMiddleware.Fuzzer;
 
 /// <summary>The command line.</summary>
-internal sealed record FuzzerArguments(TimeSpan Time, long Seed, int? Case)
+/// <param name="Time">How long cases are tried.</param>
+/// <param name="Seed">Which cases.</param>
+/// <param name="Case">The only case to try.</param>
+/// <param name="List">How many cases to print as digests, instead of trying any.</param>
+internal sealed record FuzzerArguments(TimeSpan Time, long Seed, int? Case, int? List)
 {
-    public const string Usage = "Usage: --seconds <time> [--seed <number>] [--case <number>]";
+    public const string Usage = "Usage: [--seconds <time>] [--seed <number>] [--case <number> | --list <count>]";
 
     /// <summary>Reads the command line; <see langword="null"/> when it makes no sense.</summary>
     public static FuzzerArguments? Parse(string[] args)
@@ -14,7 +18,8 @@ internal sealed record FuzzerArguments(TimeSpan Time, long Seed, int? Case)
         var arguments = new FuzzerArguments(
             TimeSpan.FromSeconds(60),
             RandomNumberGenerator.GetInt32(int.MaxValue),
-            Case: null
+            Case: null,
+            List: null
         );
         for (var i = 0; i < args.Length; i += 2)
         {
@@ -36,6 +41,9 @@ internal sealed record FuzzerArguments(TimeSpan Time, long Seed, int? Case)
                     break;
                 case "--case":
                     arguments = arguments with { Case = value };
+                    break;
+                case "--list":
+                    arguments = arguments with { List = value };
                     break;
                 default:
                     return null;

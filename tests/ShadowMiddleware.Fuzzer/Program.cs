@@ -1,3 +1,5 @@
+using ShadowMiddleware.Fuzzer.Generation;
+
 namespace ShadowMiddleware.Fuzzer;
 
 internal static class Program
@@ -11,6 +13,17 @@ internal static class Program
         }
 
         Console.WriteLine($"Seed {arguments.Seed}");
+        if (arguments.List is { } count)
+        {
+            var generator = new CaseGenerator(arguments.Seed);
+            for (var number = 0; number < count; number++)
+            {
+                Console.WriteLine($"{number} {generator.Create(number).Digest()}");
+            }
+
+            return 0;
+        }
+
         try
         {
             Console.WriteLine(await new Campaign(arguments, TimeProvider.System).RunAsync());

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using ShadowMiddleware.Fuzzer.Apps;
 using ShadowMiddleware.Fuzzer.Clients;
@@ -12,7 +13,9 @@ namespace ShadowMiddleware.Fuzzer;
 internal sealed class Round
 {
     private static readonly TimeSpan WarmUpPatience = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(90);
+
+    // No copy and no count takes as long as that, however busy the machine: what has not moved by then does not move any more.
+    private static readonly TimeSpan StandstillTime = TimeSpan.FromSeconds(20);
 
     // Losses that a busy machine may bring about. All others have to be foreseen.
     private static readonly string[] BusyReasons = ["queue_full", "expired", "budget", "pressure", "rate_limited"];
@@ -78,21 +81,24 @@ internal sealed class Round
 
     private async Task<ShadowLedger> SettleAsync()
     {
-        using var limit = new CancellationTokenSource(SettleTime);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         var now = Account;
+        var moved = Stopwatch.GetTimestamp();
         while (now is not { Pending: 0, InFlight: 0 })
         {
-            try
+            if (Stopwatch.GetElapsedTime(moved) > StandstillTime)
             {
-                await timer.WaitForNextTickAsync(limit.Token);
-            }
-            catch (OperationCanceledException exception)
-            {
-                throw new FuzzFailure($"The ledger does not settle: {LedgerText.Describe(now)}", exception);
+                throw new FuzzFailure($"The ledger does not settle: {LedgerText.Describe(now)}");
             }
 
+            await timer.WaitForNextTickAsync();
+            Check(_stage.Watcher.Fault);
+            var before = now;
             now = Account;
+            if ((now.Pending, now.InFlight) != (before.Pending, before.InFlight))
+            {
+                moved = Stopwatch.GetTimestamp();
+            }
         }
 
         return now;
@@ -116,6 +122,14 @@ internal sealed class Round
             var bodies = new Bodies(_stage, _tally, group.Key);
             foreach (var arrival in group.SelectMany(run => run.Run.Log.Arrivals))
             {
+                if (arrival.LeftBehind is { } part)
+                {
+                    throw new FuzzFailure(
+                        $"The mirror did not put back what it had replaced by {part}.\n\n{Script.Describe(group.Key)}\n{arrival}\n",
+                        group.Key.Number
+                    );
+                }
+
                 var isCopied = copies.Remove(arrival.Id, out var copy);
                 account.Add(Fates.Of(arrival, bodies.Known(arrival)), isCopied, arrival, group.Key);
                 if (copy is not null)

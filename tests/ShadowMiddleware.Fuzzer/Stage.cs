@@ -71,7 +71,7 @@ internal sealed class Stage : IAsyncDisposable
             MaxBodyBytes = 8 * 1024,
             QueueCapacity = 8,
             MaxConcurrency = 4,
-            QueueTimeout = TimeSpan.FromMilliseconds(500),
+            QueueTimeout = TimeSpan.FromMilliseconds(200),
             Timeout = TimeSpan.FromMilliseconds(300),
             CircuitBreaker =
             {

@@ -54,18 +54,17 @@ internal sealed class BodyCapture
     /// <inheritdoc cref="Older" />
     internal BodyCapture? Newer { get; set; }
 
-    /// <summary>Whether every byte is here: the end was seen, or all of an announced length that can be trusted.</summary>
+    /// <summary>
+    /// Whether every byte is here: all of an announced length that can be trusted, or else up to the end. The end alone does not say
+    /// what somebody in front took out before: a form, for instance.
+    /// </summary>
     public bool IsWhole(long? contentLength)
     {
         lock (_bytes)
         {
-            // An end before the announced length: somebody has read a part before the capture began.
-            return _state switch
-            {
-                CaptureState.EndSeen => contentLength is null || _bytes.Length == contentLength,
-                CaptureState.Reading => _bytes.Length == contentLength,
-                _ => false,
-            };
+            return contentLength is null
+                ? _state == CaptureState.EndSeen
+                : _state is CaptureState.Reading or CaptureState.EndSeen && _bytes.Length == contentLength;
         }
     }
 

@@ -73,6 +73,7 @@ internal sealed class BodyRescue
         }
     }
 
+    /// <returns>Whether there may be more to see. A reader that has ended says so again each time.</returns>
     private static bool TryLook(PipeReader reader, BodyCapture capture, bool examine, ref bool isCanceled)
     {
         if (!reader.TryRead(out var result))
@@ -83,7 +84,7 @@ internal sealed class BodyRescue
         isCanceled |= result.IsCanceled;
         capture.Look(result.Buffer, isEnd: result.IsCompleted);
         reader.AdvanceTo(result.Buffer.Start, examine ? result.Buffer.End : result.Buffer.Start);
-        return true;
+        return !result.IsCompleted;
     }
 
     private static long SaturatingAdd(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;

@@ -192,9 +192,10 @@ internal sealed class RequestCapture
         return context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0;
     }
 
-    // The limit cannot be changed any more once somebody in front has begun to read.
+    // Once somebody in front has begun to read, the limit cannot be changed any more. Not every server has one.
     private static bool HasBegun(HttpContext context) =>
-        context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: true };
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: true }
+        || context.Features.Get<IFormFeature>() is { Form: not null };
 
     // What the server made comes from the assembly of its request feature; whatever else stands in for the body does not. An error
     // costs nothing but a copy: the end of the body must then have been seen.

@@ -18,12 +18,16 @@ internal sealed class AppHost : IAsyncDisposable
     {
         _app = app;
         Recorder = recorder;
-        Port = new Uri(app.Urls.Single()).Port;
+        Port = new Uri(app.Urls.First()).Port;
+        Http2Port = new Uri(app.Urls.Last()).Port;
     }
 
     public ArrivalRecorder Recorder { get; }
 
     public int Port { get; }
+
+    /// <summary>Where HTTP/2 is spoken, without TLS and from the first byte.</summary>
+    public int Http2Port { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -69,7 +73,11 @@ internal sealed class AppHost : IAsyncDisposable
         var recorder = new ArrivalRecorder();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, Configure));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, endpoint => Configure(endpoint, HttpProtocols.Http1));
+            kestrel.Listen(IPAddress.Loopback, 0, endpoint => Configure(endpoint, HttpProtocols.Http2));
+        });
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         configure(builder.Services);
@@ -84,9 +92,9 @@ internal sealed class AppHost : IAsyncDisposable
         await app.StartAsync();
         return new AppHost(app, recorder);
 
-        void Configure(ListenOptions endpoint)
+        void Configure(ListenOptions endpoint, HttpProtocols protocols)
         {
-            endpoint.Protocols = HttpProtocols.Http1;
+            endpoint.Protocols = protocols;
             endpoint.Use(recorder.Watch);
         }
     }
@@ -95,6 +103,6 @@ internal sealed class AppHost : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        ((Arrival)context.Items[typeof(Arrival)]!).Body = body.ToArray();
+        Arrival.Of(context).Body = body.ToArray();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace ShadowMiddleware.Fuzzer.Apps;
@@ -11,7 +12,7 @@ internal sealed class Arrival
 
     public required ConnectionLog Connection { get; init; }
 
-    /// <summary>Which request of its connection it is.</summary>
+    /// <summary>Which request of its connection it is, in the order in which the client began them.</summary>
     public required int Index { get; init; }
 
     public required string Method { get; init; }
@@ -28,8 +29,19 @@ internal sealed class Arrival
     /// <summary>Whether the app met the end of the body, so that nothing but the mirror could have lost a byte of it.</summary>
     public bool ReadToEnd { get; set; }
 
+    /// <summary>
+    /// Whether something in front of the middleware took bytes of the body, so that a copy would lack them;
+    /// <see langword="null"/> when it may have.
+    /// </summary>
+    public bool? TakenBefore { get; set; } = false;
+
+    /// <summary>What the mirror left standing in the request when it was done; <see langword="null"/> when that is nothing.</summary>
+    public string? LeftBehind { get; set; }
+
     /// <summary>The body as the server gave it; only an app that does nothing but record fills this in.</summary>
     public byte[]? Body { get; set; }
+
+    public static Arrival Of(HttpContext context) => (Arrival)context.Items[typeof(Arrival)]!;
 
     public StringValues this[string name] =>
         Headers.FirstOrDefault(field => field.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace ShadowMiddleware.Fuzzer.Apps;
@@ -48,7 +49,7 @@ internal sealed class ArrivalRecorder
         };
 
     public RequestDelegate Record(RequestDelegate next) =>
-        context =>
+        async context =>
         {
             var log = (ConnectionLog)
                 context.Features.GetRequiredFeature<IConnectionItemsFeature>().Items[typeof(ConnectionLog)]!;
@@ -58,7 +59,11 @@ internal sealed class ArrivalRecorder
             {
                 Id = $"{log.Case}-{number}",
                 Connection = log,
-                Index = log.Arrivals.Count,
+
+                // On HTTP/2, requests reach the app in any order.
+                Index = context.Features.Get<IHttp2StreamIdFeature>() is { StreamId: var stream }
+                    ? (stream - 1) / 2
+                    : log.Arrivals.Count,
                 Method = request.Method,
                 RawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
                 Headers = [.. request.Headers.Select(field => KeyValuePair.Create(field.Key, field.Value))],
@@ -73,7 +78,14 @@ internal sealed class ArrivalRecorder
 
             request.Headers[IdHeader] = new StringValues(arrival.Id);
             context.Items[typeof(Arrival)] = arrival;
-            return next(context);
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                arrival.LeftBehind = Leftovers.In(context);
+            }
         };
 
     private TaskCompletionSource<ConnectionLog> Slot(int port) =>

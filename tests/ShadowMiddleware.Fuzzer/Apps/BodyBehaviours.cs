@@ -36,7 +36,10 @@ internal static class BodyBehaviours
         ["dispose"] = DisposeAsync,
         ["replace"] = ReplaceAsync,
         ["limit"] = ReadUnderALimitAsync,
+        ["limitnone"] = IgnoreUnderALimit,
         ["complete"] = CompleteThenReadAsync,
+        ["doors"] = ReadThroughBothDoorsAsync,
+        ["intrailers"] = ReadTrailersAsync,
     };
 
     public static async Task<byte[]> ReadAllAsync(HttpContext context)
@@ -54,10 +57,21 @@ internal static class BodyBehaviours
         return buffer[..read];
     }
 
-    private static Task AnswerAsync(HttpContext context, ReadOnlySpan<byte> body) =>
-        context.Response.WriteAsync($"{body.Length} {Convert.ToHexStringLower(SHA256.HashData(body))[..16]}");
+    /// <summary>Reads what is left. Not noted as the end of the body: the mirror, which is further in, does not see it.</summary>
+    public static async Task<string> DigestRestAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        return Digest(body.ToArray());
+    }
 
-    private static void MarkEnd(HttpContext context) => ((Arrival)context.Items[typeof(Arrival)]!).ReadToEnd = true;
+    private static Task AnswerAsync(HttpContext context, ReadOnlySpan<byte> body) =>
+        context.Response.WriteAsync(Digest(body));
+
+    private static string Digest(ReadOnlySpan<byte> body) =>
+        $"{body.Length} {Convert.ToHexStringLower(SHA256.HashData(body))[..16]}";
+
+    private static void MarkEnd(HttpContext context) => Arrival.Of(context).ReadToEnd = true;
 
     private static async Task ReadLateAsync(HttpContext context)
     {
@@ -233,10 +247,41 @@ internal static class BodyBehaviours
         await context.Response.WriteAsync(await reader.ReadToEndAsync());
     }
 
+    // Over its limit, the server answers a look with an exception, and a response that has not started with "Connection: close".
+    private static Task IgnoreUnderALimit(HttpContext context)
+    {
+        SetLimit(context);
+        return Task.CompletedTask;
+    }
+
+    private static void SetLimit(HttpContext context) =>
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = 100;
+
     private static async Task ReadUnderALimitAsync(HttpContext context)
     {
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = 100;
+        SetLimit(context);
         await AnswerAsync(context, await ReadAllAsync(context));
+    }
+
+    private static async Task ReadThroughBothDoorsAsync(HttpContext context)
+    {
+        var start = await ReadUpToAsync(context, 7);
+        var result = await context.Request.BodyReader.ReadAsync();
+        var middle = result.Buffer.Slice(0, Math.Min(11, result.Buffer.Length)).ToArray();
+
+        // What was looked at and not taken belongs to the next reader.
+        context.Request.BodyReader.AdvanceTo(result.Buffer.GetPosition(middle.Length));
+        var end = await ReadAllAsync(context);
+        await AnswerAsync(context, [.. start, .. middle, .. end]);
+    }
+
+    private static async Task ReadTrailersAsync(HttpContext context)
+    {
+        var body = await ReadAllAsync(context);
+        var trailers = context.Request.SupportsTrailers()
+            ? string.Join('&', context.Features.GetRequiredFeature<IHttpRequestTrailersFeature>().Trailers)
+            : "none";
+        await Answer.WriteAsync(context, $"{Digest(body)} {trailers}");
     }
 
     private static async Task CompleteThenReadAsync(HttpContext context)

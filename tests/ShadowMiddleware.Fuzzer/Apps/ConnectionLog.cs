@@ -16,7 +16,7 @@ internal sealed class ConnectionLog
     /// <summary>The server has finished with the connection, and with every request on it.</summary>
     public Task Ended => _ended.Task;
 
-    // One request at a time; read only after the connection has ended.
+    // Read only after the connection has ended.
     public IReadOnlyList<Arrival> Arrivals => _arrivals;
 
     public void Add(Arrival arrival)

@@ -14,7 +14,7 @@ internal static class FuzzedApp
     /// <summary>Which of ASP.NET Core's own middleware stands in front of the mirror.</summary>
     public const string OuterHeader = "X-Outer";
 
-    public static readonly string[] Outer = ["errors", "pages", "buffering"];
+    public static readonly string[] Outer = ["errors", "pages", "buffering", "rest", "peek", "form"];
 
     public static readonly string[] Behaviours = [.. BodyBehaviours.All.Keys, .. ResponseBehaviours.All.Keys];
 
@@ -25,6 +25,9 @@ internal static class FuzzedApp
             branch => branch.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = SayErrorAsync })
         );
         app.UseWhen(context => HasOuter(context, "pages"), branch => branch.UseStatusCodePagesWithReExecute("/page"));
+        app.UseWhen(context => HasOuter(context, "peek"), branch => branch.Use(PeekAsync));
+        app.UseWhen(context => HasOuter(context, "form"), branch => branch.Use(ReadFormAsync));
+        app.UseWhen(context => HasOuter(context, "rest"), branch => branch.Use(ReadRestAsync));
         app.UseWhen(
             context => HasOuter(context, "buffering"),
             branch =>
@@ -64,7 +67,58 @@ internal static class FuzzedApp
         return (behaviour ?? BodyBehaviours.All["all"])(context);
     }
 
-    private static Task SayErrorAsync(HttpContext context) => context.Response.WriteAsync("an error page");
+    // Both read what the app has left of the body: the mirror must not have taken it away.
+    private static async Task SayErrorAsync(HttpContext context) =>
+        await context.Response.WriteAsync($"an error page {await BodyBehaviours.DigestRestAsync(context)}");
+
+    // Both take bytes out before the mirror. Only where it can know that some are missing: chunks do not say how many there were.
+    private static async Task PeekAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.ContentLength > 0)
+        {
+            Arrival.Of(context).TakenBefore = null;
+            try
+            {
+                Arrival.Of(context).TakenBefore = await context.Request.Body.ReadAsync(new byte[5]) > 0;
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                // The body breaks off. Whoever comes next finds out for themselves.
+            }
+        }
+
+        await next(context);
+    }
+
+    private static async Task ReadFormAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.ContentLength > 0 && context.Request.HasFormContentType)
+        {
+            Arrival.Of(context).TakenBefore = null;
+            try
+            {
+                await context.Request.ReadFormAsync();
+                Arrival.Of(context).TakenBefore = true;
+            }
+            catch (Exception exception)
+                when (exception is InvalidDataException or IOException or OperationCanceledException)
+            {
+                // No form.
+            }
+        }
+
+        await next(context);
+    }
+
+    private static async Task ReadRestAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        var rest = await BodyBehaviours.DigestRestAsync(context);
+        if (!context.Response.HasStarted)
+        {
+            await context.Response.WriteAsync(rest);
+        }
+    }
 
     private static bool HasOuter(HttpContext context, string name) => context.Request.Headers[OuterHeader] == name;
 }

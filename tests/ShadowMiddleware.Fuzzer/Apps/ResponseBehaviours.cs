@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ShadowMiddleware.Fuzzer.Apps;
 
@@ -30,6 +31,8 @@ internal static class ResponseBehaviours
             throw new BadHttpRequestException("Thrown as a bad request.", StatusCodes.Status409Conflict),
         ["throwcancel"] = _ => throw new OperationCanceledException("Thrown as cancelled."),
         ["abort"] = Abort,
+        ["upgrade"] = UpgradeAsync,
+        ["props"] = DescribeBodyAsync,
     };
 
     private static async Task EchoHeadersAsync(HttpContext context)
@@ -139,6 +142,37 @@ internal static class ResponseBehaviours
         await context.Response.WriteAsync("started");
         await context.Response.Body.FlushAsync();
         throw new InvalidOperationException("Thrown after the first byte.");
+    }
+
+    private static async Task UpgradeAsync(HttpContext context)
+    {
+        if (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } upgrade)
+        {
+            await context.Response.WriteAsync("no upgrade");
+            return;
+        }
+
+        await using var connection = await upgrade.UpgradeAsync();
+        await connection.CopyToAsync(connection);
+    }
+
+    private static async Task DescribeBodyAsync(HttpContext context)
+    {
+        var body = context.Request.Body;
+        var text = $"{body.CanRead} {body.CanSeek} {body.CanWrite} {body.CanTimeout} ";
+        foreach (var use in new Func<object>[] { () => body.Length, () => body.Position, () => body.ReadTimeout })
+        {
+            try
+            {
+                text += use();
+            }
+            catch (Exception exception)
+            {
+                text += exception.GetType().Name + exception.Message;
+            }
+        }
+
+        await Answer.WriteAsync(context, text);
     }
 
     private static Task Abort(HttpContext context)

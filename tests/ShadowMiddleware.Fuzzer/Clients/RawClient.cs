@@ -10,7 +10,7 @@ namespace ShadowMiddleware.Fuzzer.Clients;
 internal sealed class RawClient : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
     {
@@ -59,7 +59,7 @@ internal sealed class RawClient : IDisposable
 
         // The port is what the app's side knows the connection by.
         _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        await _socket.ConnectAsync(IPAddress.Loopback, host.Port, limit.Token);
+        await _socket.ConnectAsync(IPAddress.Loopback, fuzzCase.IsHttp2 ? host.Http2Port : host.Port, limit.Token);
         var log = await host.Recorder.TakeAsync(((IPEndPoint)_socket.LocalEndPoint!).Port, limit.Token);
         log.Case = fuzzCase.Number;
 
@@ -83,13 +83,7 @@ internal sealed class RawClient : IDisposable
     {
         // An orderly end cuts nothing off, and a reset may cut off everything.
         var received = _received.ToArray();
-        return new ClientView(
-            received,
-            end == ConnectionEnd.Silent ? (int)_countAtEnd : 0,
-            end,
-            _timeouts,
-            fuzzCase.ContinueIsChance
-        );
+        return new ClientView(received, end == ConnectionEnd.Silent ? (int)_countAtEnd : 0, end, _timeouts, fuzzCase);
     }
 
     /// <summary>Takes a step; <see langword="true"/> when the client has left with it.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ShadowMiddleware.Fuzzer.Generation;
 
-/// <summary>Bodies and their framing, right and wrong.</summary>
+/// <summary>Bodies and their framing.</summary>
 internal static class BodyGrammar
 {
     public static FramedBody Create(Draw draw)
@@ -15,54 +15,17 @@ internal static class BodyGrammar
 
         var (type, content) = Content(draw);
         string[] fields = type is null ? [] : [$"Content-Type: {type}"];
-        return draw.Below(draw.IsPolite ? 22 : 30) switch
+        return draw.Below(draw.IsPolite ? 22 : 34) switch
         {
             < 11 => Exact(fields, content),
             < 21 => Chunked(draw, fields, content),
             21 => new([.. fields, "Content-Length: 0"], [], []),
-            22 => new([.. fields, $"Content-Length: {content.Length + draw.Between(1, 100)}"], content, null),
-            23 => new([.. fields, $"Content-Length: {content.Length / 2}"], content, null),
-            24 => BadChunks(draw, fields, content),
-            25 => new(
-                [.. fields, $"Content-Length: {content.Length}", $"Content-Length: {content.Length + draw.Below(2)}"],
-                content,
-                null
-            ),
-            26 => Ambiguous(draw, fields, content),
-            27 => new(
-                [
-                    .. fields,
-                    "Content-Length: "
-                        + draw.One(
-                            "-1",
-                            "+5",
-                            "0x10",
-                            "1e3",
-                            "5 5",
-                            "5,5",
-                            "",
-                            "99999999999999999999",
-                            "05",
-                            "9999999999"
-                        ),
-                ],
-                content,
-                null
-            ),
-            _ => new(
-                [
-                    .. fields,
-                    "Transfer-Encoding: "
-                        + draw.One("gzip", "identity", "chunked, gzip", "gzip, chunked", "xchunked", "chunked;q=1", ""),
-                ],
-                content,
-                null
-            ),
+            _ => FramingGrammar.Create(draw, fields, content),
         };
     }
 
-    private static (string? Type, byte[] Content) Content(Draw draw) =>
-        draw.Below(8) switch
+    public static (string? Type, byte[] Content) Content(Draw draw) =>
+        draw.Below(9) switch
         {
             0 => ("application/json", Encoding.UTF8.GetBytes(Json(draw, 0))),
             1 => (
@@ -73,8 +36,22 @@ internal static class BodyGrammar
             3 => ("application/json; charset=utf-16", Encoding.Unicode.GetBytes(Json(draw, 0))),
             4 => ("text/plain", Encoding.UTF8.GetBytes(draw.Text(draw.Below(500), "abc\r\n\u00e9\u20ac"))),
             5 => (null, draw.Bytes(Size(draw))),
+            6 => (Grpc(draw), draw.Chance(0.5) ? [0, 0, 0, 0, 3, 1, 2, 3] : draw.Bytes(draw.Below(20))),
             _ => ("application/octet-stream", draw.Bytes(Size(draw))),
         };
+
+    private static string Grpc(Draw draw) =>
+        draw.One(
+            "application/grpc",
+            "application/grpc",
+            "application/grpc+proto",
+            "Application/GRPC+json",
+            "application/grpc;charset=utf-8",
+            "application/grpc-web",
+            "application/grpc-web+proto",
+            "application/grpcx",
+            "application/grp"
+        );
 
     private static int Size(Draw draw) =>
         draw.Below(20) switch
@@ -125,7 +102,7 @@ internal static class BodyGrammar
         );
     }
 
-    private static byte[] Chunks(Draw draw, byte[] content, string trailers)
+    public static byte[] Chunks(Draw draw, byte[] content, string trailers)
     {
         using var wire = new MemoryStream();
         var most = draw.One(1, 7, 100, 5_000, 100_000);
@@ -147,27 +124,4 @@ internal static class BodyGrammar
         wire.Write(Encoding.ASCII.GetBytes($"{draw.One("0", "000")}\r\n{trailers}\r\n"));
         return wire.ToArray();
     }
-
-    private static FramedBody BadChunks(Draw draw, string[] fields, byte[] content)
-    {
-        var wire = draw.Below(6) switch
-        {
-            0 => [.. "zz\r\n"u8, .. content],
-            1 => [.. Chunks(draw, content, "")[..^2], .. "garbage"u8],
-            2 => Encoding.ASCII.GetBytes("FFFFFFFFFFFFFFFFF\r\nabc\r\n0\r\n\r\n"),
-            3 => Encoding.ASCII.GetBytes("5\r\nabcdefgh\r\n0\r\n\r\n"),
-            4 => Encoding.ASCII.GetBytes("-1\r\n\r\n0\r\n\r\n"),
-            _ => [.. Chunks(draw, content, "")[..^5], .. "xyz\r\n"u8],
-        };
-        return new([.. fields, "Transfer-Encoding: chunked"], wire, null);
-    }
-
-    private static FramedBody Ambiguous(Draw draw, string[] fields, byte[] content) =>
-        draw.Chance(0.5)
-            ? new(
-                [.. fields, $"Content-Length: {content.Length}", "Transfer-Encoding: chunked"],
-                Chunks(draw, content, ""),
-                null
-            )
-            : new([.. fields, "Transfer-Encoding: chunked", $"Content-Length: {content.Length}"], content, null);
 }

@@ -16,12 +16,17 @@ internal sealed class CaseGenerator
     public FuzzCase Create(int number)
     {
         var draw = new Draw(_seed, number);
+        return draw.Chance(0.2) ? Http2CaseGenerator.Create(draw, number) : CreateHttp1(draw, number);
+    }
+
+    private static FuzzCase CreateHttp1(Draw draw, int number)
+    {
         var steps = new List<Step>();
         var bodies = new List<byte[]?>();
         var pipelined = draw.Chance(0.3);
         var continueIsChance = false;
 
-        for (var i = draw.One(1, 1, 1, 2, 3, 5); i > 0; i--)
+        for (var i = draw.Chance(0.02) ? 12 : draw.One(1, 1, 1, 2, 3, 5); i > 0; i--)
         {
             bodies.Add(AddRequest(draw, steps, ref continueIsChance));
             if (!pipelined)
@@ -30,7 +35,7 @@ internal sealed class CaseGenerator
             }
         }
 
-        if (draw.Chance(0.8))
+        if (draw.Chance(0.88))
         {
             steps.Add(Step.Send(Last));
             bodies.Add([]);
@@ -52,7 +57,10 @@ internal sealed class CaseGenerator
             Number = number,
             ContinueIsChance = continueIsChance || mutated,
             Steps = Merge(steps),
-            Bodies = mutated || bodies.Contains(null) ? [] : [.. bodies.Select(body => body!)],
+            Bodies =
+                mutated || bodies.Contains(null)
+                    ? new Dictionary<int, SentBody>()
+                    : bodies.Index().ToDictionary(body => body.Index, body => new SentBody(body.Item!, IsEnded: true)),
         };
     }
 
@@ -60,14 +68,13 @@ internal sealed class CaseGenerator
     {
         var body = BodyGrammar.Create(draw);
         var fields = HeaderGrammar.Create(draw).Concat(body.Fields).ToArray();
-        var expects = body.Wire.Length > 0 && draw.Chance(0.12);
-        var target = draw.Chance(0.04) ? "/bind" : TargetGrammar.Create(draw);
+        var expects = draw.Chance(body.Wire.Length > 0 ? 0.12 : 0.02);
         var eol = !draw.IsPolite && draw.Chance(0.04) ? "\n" : "\r\n";
-        var lines = new List<string> { $"{Method(draw, body)} {target} {Version(draw)}" };
+        var lines = new List<string> { $"{MethodAndTarget(draw, body)} {Version(draw)}" };
         lines.AddRange(fields);
         if (expects)
         {
-            lines.Add("Expect: " + draw.One("100-continue", "100-continue", "100-Continue", "200-ok"));
+            lines.Add("Expect: " + Expectation(draw));
         }
 
         var head = Encoding.UTF8.GetBytes(string.Join(eol, lines) + eol + eol);
@@ -89,7 +96,26 @@ internal sealed class CaseGenerator
         return body.Content;
     }
 
-    private static string Method(Draw draw, FramedBody body) =>
+    private static string Expectation(Draw draw) =>
+        draw.Below(10) switch
+        {
+            0 => "100-Continue",
+            1 => draw.One("200-ok", "", "100-continue, 100-continue", "\"100-continue\"", "100-continue;a=b"),
+            2 => "100-continue\r\nExpect: 100-continue",
+            _ => "100-continue",
+        };
+
+    private static string MethodAndTarget(Draw draw, FramedBody body) =>
+        draw.Below(100) switch
+        {
+            0 => "OPTIONS *",
+            1 => draw.One("CONNECT fuzz.test:443", "CONNECT /tunnel", "CONNECT *"),
+            2 => draw.One("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET *", "options *"),
+            < 7 => "POST /bind",
+            _ => $"{Method(draw, hasBody: body.Fields.Count > 0)} {TargetGrammar.Create(draw)}",
+        };
+
+    public static string Method(Draw draw, bool hasBody) =>
         draw.Between(draw.IsPolite ? 2 : 0, 20) switch
         {
             7 => draw.One("HEAD", "OPTIONS", "TRACE", "CONNECT", "DELETE", "PATCH", "QUERY"),
@@ -98,7 +124,7 @@ internal sealed class CaseGenerator
             1 => draw.Text(draw.One(30, 200, 5_000), "ABCDEF"),
             0 => draw.One("", "GE T", "G(T", "GET\t", "\u00c9", "\0"),
             5 or 6 => draw.One("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "GET"),
-            _ => body.Fields.Count > 0 ? "POST" : "GET",
+            _ => hasBody ? "POST" : "GET",
         };
 
     private static string Version(Draw draw) =>
@@ -111,11 +137,15 @@ internal sealed class CaseGenerator
 
     private static void AddPieces(Draw draw, List<Step> steps, byte[] bytes)
     {
-        var pieces = draw.Chance(0.3) ? draw.Between(2, 5) : 1;
+        var pieces =
+            draw.Chance(0.03) ? 30
+            : draw.Chance(0.3) ? draw.Between(2, 5)
+            : 1;
         var at = 0;
         for (var left = pieces; left > 1 && at < bytes.Length; left--)
         {
-            var next = draw.Between(at, bytes.Length);
+            // Many pieces are single bytes: of the head, which is where servers have to put them together again.
+            var next = pieces > 5 ? Math.Min(at + draw.One(1, 1, 1, 10), bytes.Length) : draw.Between(at, bytes.Length);
             steps.Add(Step.Send(bytes[at..next]));
             steps.Add(Step.Of(StepKind.Pause));
             at = next;
@@ -125,7 +155,7 @@ internal sealed class CaseGenerator
     }
 
     /// <summary>Has the client leave at any point of its script, within a message too.</summary>
-    private static void Leave(Draw draw, List<Step> steps)
+    public static void Leave(Draw draw, List<Step> steps)
     {
         var at = draw.Below(steps.Count);
         steps.RemoveRange(at + 1, steps.Count - at - 1);
@@ -143,7 +173,7 @@ internal sealed class CaseGenerator
     }
 
     // What is pipelined leaves in one piece.
-    private static List<Step> Merge(List<Step> steps)
+    public static List<Step> Merge(List<Step> steps)
     {
         var merged = new List<Step>();
         foreach (var step in steps)

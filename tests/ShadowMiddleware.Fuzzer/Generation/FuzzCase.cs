@@ -1,9 +1,15 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace ShadowMiddleware.Fuzzer.Generation;
 
 /// <summary>All that one client does on one connection. The same seed and number make the same case.</summary>
 internal sealed class FuzzCase
 {
     public required int Number { get; init; }
+
+    /// <summary>Whether it goes to the endpoint that speaks HTTP/2 and nothing else.</summary>
+    public bool IsHttp2 { get; init; }
 
     public required IReadOnlyList<Step> Steps { get; init; }
 
@@ -14,8 +20,32 @@ internal sealed class FuzzCase
     public required bool ContinueIsChance { get; init; }
 
     /// <summary>
-    /// The bodies of the requests in order, as they were before framing. Empty when the framing is broken or ambiguous, so that only
-    /// the server can say what the bodies are.
+    /// The bodies of the requests, by the order in which the client began them. Empty when the framing is broken or ambiguous, so that
+    /// only the server can say what the bodies are.
     /// </summary>
-    public required IReadOnlyList<byte[]> Bodies { get; init; }
+    public required IReadOnlyDictionary<int, SentBody> Bodies { get; init; }
+
+    /// <summary>Two cases with the same digest are the same.</summary>
+    public string Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var step in Steps)
+        {
+            Append(step.Kind.ToString(), step.Bytes);
+        }
+
+        foreach (var (index, body) in Bodies.OrderBy(body => body.Key))
+        {
+            Append($"Body {index} {body.IsEnded}", body.Bytes);
+        }
+
+        Append(ContinueIsChance.ToString(), []);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Append(string name, byte[] bytes)
+        {
+            hash.AppendData(Encoding.ASCII.GetBytes($"{name} {bytes.Length}\n"));
+            hash.AppendData(bytes);
+        }
+    }
 }

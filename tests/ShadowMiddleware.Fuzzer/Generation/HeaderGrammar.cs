@@ -71,6 +71,25 @@ internal static class HeaderGrammar
         {
             yield return Field(draw);
         }
+
+        if (draw.Chance(0.02))
+        {
+            yield return Flood(draw);
+        }
+    }
+
+    // Up to what the server takes, 100 fields and 32 KiB, and beyond.
+    private static string Flood(Draw draw)
+    {
+        var name = draw.One("X-Flood", "X-Flood-{0}", "Cookie", "Accept");
+        var count = draw.IsPolite ? draw.Between(50, 80) : draw.Between(90, 130);
+        var size = draw.One(0, 1, 200, draw.IsPolite ? 10 : 1_000);
+        return string.Join(
+            "\r\n",
+            Enumerable
+                .Range(0, count)
+                .Select(i => $"{name.Replace("{0}", $"{i}", StringComparison.Ordinal)}: {draw.Text(size, Token)}")
+        );
     }
 
     private static string Host(Draw draw) =>
@@ -113,6 +132,10 @@ internal static class HeaderGrammar
             9 => $"X-Wide: {draw.Text(draw.Between(1, 20), Wide).Trim()}",
             0 => draw.One(
                 "X-Folded: a\r\n b",
+                "X-Folded: a\r\n\tX-Do: echo",
+                "X-Folded:\r\n",
+                "X-Crs: a\r\r\n",
+                "X-Lfs: a\n\r\n",
                 "X-Null: a\0b",
                 "X Bad: 1",
                 "X-Bad : 1",

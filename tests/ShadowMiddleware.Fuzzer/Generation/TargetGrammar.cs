@@ -52,7 +52,7 @@ internal static class TargetGrammar
             4 => draw.One("/", "//", "///", "/?", "/??", "/.", "/..", "/../..", "/;"),
             < 34 => Path(draw) + Query(draw),
             34 => "*",
-            35 => "/" + draw.Text(draw.Between(8_000, 8_300), PathLetters),
+            35 => "/" + draw.Text(draw.Chance(0.8) ? draw.Between(8_000, 8_300) : 40_000, PathLetters),
             36 => draw.One(
                 "",
                 "x",

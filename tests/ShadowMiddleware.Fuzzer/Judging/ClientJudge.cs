@@ -63,6 +63,15 @@ internal sealed class ClientJudge
 
             if (views.Length == MostRuns)
             {
+                // Now and then, and with nothing else to tell it by: a mirror that keeps an app waiting does so each time, and one that
+                // does so by chance is found by how often it does.
+                var late = unexplained.Count(view => twins.Exists(view.MatchesButForTheMoment));
+                for (var i = 0; i < late; i++)
+                {
+                    _tally.AddSlow(mirrored: true);
+                }
+
+                unexplained = Array.FindAll(unexplained, view => !twins.Exists(view.MatchesButForTheMoment));
                 await SearchAsync(fuzzCase, unexplained, twins);
                 _tally.AddRacy();
                 return runs;

@@ -9,7 +9,13 @@ internal enum Fate
     /// <summary>There is a copy or a counted loss: the body may not have been there as a whole.</summary>
     CopiedOrLost,
 
-    /// <summary>The platform's client cannot send it: a counted loss.</summary>
+    /// <summary>Something in front of the mirror took a part of the body: a counted loss.</summary>
+    NotWhole,
+
+    /// <summary>The app read a body to its end that is longer than the shadow takes: dropped as <c>body_too_large</c>.</summary>
+    TooLong,
+
+    /// <summary>The platform's client cannot send it: dropped as <c>transform_failed</c>.</summary>
     Inexpressible,
 
     /// <summary>Sent over HTTP/2, which the shadow does not speak.</summary>

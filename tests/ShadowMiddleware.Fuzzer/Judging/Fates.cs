@@ -43,16 +43,23 @@ internal static class Fates
             return Fate.Target;
         }
 
-        var whole = !arrival.CanHaveBody || (arrival.ReadToEnd && body?.Length <= Fuzzing.MaxBodyBytes);
+        if (arrival.TakenBefore is not false)
+        {
+            return arrival.TakenBefore is true ? Fate.NotWhole : Fate.CopiedOrLost;
+        }
+
+        if (arrival.ReadToEnd && body?.Length > Fuzzing.MaxBodyBytes)
+        {
+            return Fate.TooLong;
+        }
+
+        var whole = !arrival.CanHaveBody || (arrival.ReadToEnd && body is not null);
         if (!IsExpressible(arrival))
         {
             return whole ? Fate.Inexpressible : Fate.CopiedOrLost;
         }
 
-        if (
-            arrival["Content-Type"] is [{ } type]
-            && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
-        )
+        if (IsGrpc(arrival))
         {
             return Fate.Grpc;
         }
@@ -65,6 +72,7 @@ internal static class Fates
     private static bool IsExpressible(Arrival arrival) =>
         !arrival.RawTarget.AsSpan().ContainsAnyExceptInRange('!', '~')
         && !arrival.Headers.Any(field => field.Key.AsSpan().ContainsAnyExcept(TokenLetters))
+        && !arrival.Headers.Any(field => field.Value.Any(value => value.AsSpan().ContainsAny('\r', '\n', '\0')))
         && !Array.Exists(KnownMethods, known => known != arrival.Method && Is(known, arrival.Method));
 
     // Many clients offer HTTP/2 with ordinary requests, and some proxies ask for an upgrade to nothing. No server switches then.
@@ -72,6 +80,10 @@ internal static class Fates
         arrival["Upgrade"]
             .SelectMany(value => value!.Split(','))
             .Any(name => name.Trim() is not "" && !Is(name.Trim(), "h2c"));
+
+    // gRPC-Web, which begins alike, is another protocol and goes over HTTP/1.1.
+    private static bool IsGrpc(Arrival arrival) =>
+        arrival["Content-Type"] is [{ } type] && Is(type.Split(';', '+')[0], "application/grpc");
 
     private static bool Is(string left, string right) => left.Equals(right, StringComparison.OrdinalIgnoreCase);
 }

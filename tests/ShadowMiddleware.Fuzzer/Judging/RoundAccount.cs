@@ -28,6 +28,15 @@ internal sealed class RoundAccount
         }
     }
 
+    // What becomes of a request for a shadow that always answers, when nobody is busy.
+    private static readonly HashSet<string> ForeseenDrops =
+    [
+        "body_too_large",
+        "body_incomplete",
+        "client_aborted",
+        "transform_failed",
+    ];
+
     /// <param name="before">The ledger at the start of the round.</param>
     /// <param name="after">The ledger at its end.</param>
     /// <param name="copies">How many copies the shadow received.</param>
@@ -40,6 +49,12 @@ internal sealed class RoundAccount
         Require("skipped.upgrade", Count(Fate.Upgrade), Grown(before.Skipped, after.Skipped, "upgrade"));
         Require("skipped.target", Count(Fate.Target), Grown(before.Skipped, after.Skipped, "target"));
 
+        Require(
+            "skipped",
+            Count(Fate.Loop) + Count(Fate.Upgrade) + Count(Fate.Target),
+            LedgerText.Sum(after.Skipped) - LedgerText.Sum(before.Skipped)
+        );
+
         var excused = busyReasons.Sum(reason => Grown(before.Dropped, after.Dropped, reason));
         if (_missing.Count > excused)
         {
@@ -49,6 +64,19 @@ internal sealed class RoundAccount
                     + $"{Script.Describe(fuzzCase)}\n---- the primary received\n{arrival}\n",
                 fuzzCase.Number
             );
+        }
+
+        RequireAtLeast("dropped.body_too_large", Count(Fate.TooLong) - excused, before, after, "body_too_large");
+        RequireAtLeast(
+            "dropped.transform_failed",
+            Count(Fate.Inexpressible) - excused,
+            before,
+            after,
+            "transform_failed"
+        );
+        if (after.Dropped.Keys.Except(busyReasons).FirstOrDefault(reason => !ForeseenDrops.Contains(reason)) is { } odd)
+        {
+            throw new FuzzFailure($"Nothing can have been dropped as {odd}: {LedgerText.Describe(after)}");
         }
 
         var failed = LedgerText.Sum(after.Failed) - LedgerText.Sum(before.Failed);
@@ -63,6 +91,17 @@ internal sealed class RoundAccount
         if (expected != actual)
         {
             throw new FuzzFailure($"The ledger counted {actual} as {what} in a round, and there were {expected}.");
+        }
+    }
+
+    private static void RequireAtLeast(string what, long least, ShadowLedger before, ShadowLedger after, string reason)
+    {
+        var actual = Grown(before.Dropped, after.Dropped, reason);
+        if (actual < least)
+        {
+            throw new FuzzFailure(
+                $"The ledger counted {actual} as {what} in a round, and there were {least} at least."
+            );
         }
     }
 

@@ -15,6 +15,10 @@ internal static class Script
             if (step.Kind == StepKind.Send)
             {
                 text.Append(Escaped.Text(step.Bytes)).Append('\n');
+                if (fuzzCase.IsHttp2)
+                {
+                    text.Append(Frame.Describe(step.Bytes));
+                }
             }
         }
 

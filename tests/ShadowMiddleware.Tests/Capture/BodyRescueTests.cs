@@ -66,6 +66,18 @@ public sealed class BodyRescueTests : IDisposable
     }
 
     [Fact]
+    public void Look_OfABodyWithAGapThatHasEnded_Returns()
+    {
+        _capture.Advance(5);
+        _server.Receive(_bytes).End();
+
+        BodyRescue.Look(_server.Reader, _capture, contentLength: null);
+
+        Assert.Equal(CaptureState.Reading, _capture.State);
+        Assert.False(_capture.IsWhole(contentLength: null));
+    }
+
+    [Fact]
     public void Look_OfNothing_ReturnsAtOnce()
     {
         BodyRescue.Look(_server.Reader, _capture, contentLength: null);

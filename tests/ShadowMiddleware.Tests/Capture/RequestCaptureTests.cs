@@ -56,6 +56,41 @@ public sealed class RequestCaptureTests : IDisposable
         Assert.Equal(0, _server.TryReads);
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(10_000)]
+    public async Task End_OfABodyThatSomeoneInFrontHasReadFrom_IsIncomplete(int taken)
+    {
+        _server.Receive(_bytes).End();
+        _context.Request.ContentLength = _bytes.Length;
+        await _context.Request.Body.ReadExactlyAsync(new byte[taken], Token);
+        var capture = Begin();
+
+        await ReadDoors.ReadToEndAsync(_context.Request.Body);
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+    }
+
+    [Fact]
+    public void End_OfABodyThatSomeoneInFrontHasReadAndNobodyElse_IsIncomplete()
+    {
+        _server.End();
+        _context.Request.ContentLength = _bytes.Length;
+        var capture = Begin();
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+    }
+
+    [Fact]
+    public void End_OfChunksOfWhichSomeoneInFrontHasReadTheForm_IsIncomplete()
+    {
+        _server.End();
+        _context.Features.Set<IFormFeature>(new FormFeature(FormCollection.Empty));
+        var capture = Begin();
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+    }
+
     [Fact]
     public async Task End_OfABodyThatSomeoneDecoded_DoesNotTrustTheContentLength()
     {
