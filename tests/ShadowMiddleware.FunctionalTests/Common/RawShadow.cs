@@ -74,7 +74,7 @@ internal sealed class RawShadow : IAsyncDisposable
             }
         }
         catch (Exception exception)
-            when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+            when (exception is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // The test is over.
         }

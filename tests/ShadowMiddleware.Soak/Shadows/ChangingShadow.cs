@@ -1,0 +1,75 @@
+using ShadowMiddleware.FunctionalTests.Common;
+using ShadowMiddleware.Soak.Reloading;
+
+namespace ShadowMiddleware.Soak.Shadows;
+
+/// <summary>A shadow that is broken in one way after the other, and well in between, so that its breaker opens and closes.</summary>
+internal sealed class ChangingShadow : IAsyncDisposable
+{
+    private readonly string _name;
+    private readonly Settings _settings;
+    private readonly Random _random;
+    private readonly Queue<string> _faults = new();
+    private IAsyncDisposable? _current;
+    private bool _isWell;
+
+    public ChangingShadow(string name, Settings settings, Random random)
+    {
+        _name = name;
+        _settings = settings;
+        _random = random;
+    }
+
+    /// <summary>Where copies go now.</summary>
+    public string Address { get; private set; } = "";
+
+    public int Changes { get; private set; }
+
+    /// <summary>Breaks in another way, or gets well.</summary>
+    public async Task ChangeAsync()
+    {
+        var before = _current;
+        string? version = null;
+        _isWell = !_isWell;
+        Changes++;
+        if (_isWell)
+        {
+            var well = RawShadow.Start();
+            (_current, Address) = (well, well.Address);
+        }
+        else
+        {
+            var name = NextFault();
+            var fault = ShadowFault.Start(name);
+            (_current, Address) = (fault, fault.Address);
+            version = ShadowFault.HttpVersionFor(name);
+        }
+
+        _settings.Change(($"Shadows:{_name}:Address", Address), ($"Shadows:{_name}:HttpVersion", version));
+        if (before is not null)
+        {
+            await before.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_current is not null)
+        {
+            await _current.DisposeAsync();
+        }
+    }
+
+    // All in turn, in another order each time.
+    private string NextFault()
+    {
+        if (_faults.Count == 0)
+        {
+            var names = ShadowFault.Names.ToArray();
+            _random.Shuffle(names);
+            Array.ForEach(names, _faults.Enqueue);
+        }
+
+        return _faults.Dequeue();
+    }
+}

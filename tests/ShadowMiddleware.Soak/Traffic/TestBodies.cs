@@ -1,0 +1,82 @@
+using System.Text;
+using System.Text.Json;
+using ShadowMiddleware.FunctionalTests.Common;
+
+namespace ShadowMiddleware.Soak.Traffic;
+
+/// <summary>
+/// All bodies that clients send, made once: a shadow knows each by its number, so that no byte of another request can pass for one of
+/// it. Smaller ones are sent more often.
+/// </summary>
+internal sealed class TestBodies
+{
+    public const string Json = "application/json";
+    public const string Form = "application/x-www-form-urlencoded";
+    public const string Binary = "application/octet-stream";
+
+    /// <summary>The cap of the healthy shadows; some bodies are longer.</summary>
+    public const int Cap = 1024 * 1024;
+
+    private static readonly int[] BinarySizes =
+    [
+        0,
+        1,
+        9,
+        100,
+        1_000,
+        4_095,
+        4_096,
+        4_097,
+        20_000,
+        70_000,
+        300_000,
+        Cap,
+        Cap + 1,
+        2_500_000,
+    ];
+    private static readonly int[] JsonSizes = [60, 200, 1_000, 5_000, 30_000, 70_000];
+    private static readonly int[] FormSizes = [20, 1_000, 10_000];
+
+    public TestBodies(int seed)
+    {
+        var random = new Random(seed);
+        var bodies = new List<(string ContentType, byte[] Bytes)>();
+        bodies.AddRange(BinarySizes.Select(size => (Binary, Bytes(random, size))));
+        bodies.AddRange(JsonSizes.Select(size => (Json, Order(random, size))));
+        bodies.AddRange(FormSizes.Select(size => (Form, Encoding.ASCII.GetBytes($"a=1&b={Letters(random, size)}"))));
+        All =
+        [
+            .. bodies
+                .OrderBy(body => body.Bytes.Length)
+                .Select((body, index) => new TestBody(index, body.ContentType, body.Bytes)),
+        ];
+    }
+
+    public IReadOnlyList<TestBody> All { get; }
+
+    /// <param name="random">Draws.</param>
+    /// <param name="contentType">One of the three, or <see langword="null"/> for any.</param>
+    /// <param name="most">The longest body.</param>
+    public TestBody Draw(Random random, string? contentType = null, int most = int.MaxValue)
+    {
+        var some = All.Where(body => body.Bytes.Length <= most && body.ContentType == (contentType ?? body.ContentType))
+            .ToArray();
+        return some[(int)(some.Length * Math.Pow(random.NextDouble(), 1.7))];
+    }
+
+    private static byte[] Bytes(Random random, int size)
+    {
+        var bytes = new byte[size];
+        random.NextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] Order(Random random, int size) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new Order($"order {size}", Letters(random, size)),
+            JsonSerializerOptions.Web
+        );
+
+    private static string Letters(Random random, int count) =>
+        new(random.GetItems("abcdefghijklmnopqrstuvwxyz".AsSpan(), count));
+}
