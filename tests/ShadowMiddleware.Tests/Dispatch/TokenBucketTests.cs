@@ -88,18 +88,4 @@ public sealed class TokenBucketTests
     }
 
     private int TakeAll(double rate, int attempts) => Enumerable.Range(0, attempts).Count(_ => _bucket.TryTake(rate));
-
-    /// <summary>Time that stands still, and in which something happens between the asking and the answer.</summary>
-    private sealed class InterruptedTime : TimeProvider
-    {
-        public Action? Interruption { get; set; }
-
-        public override long GetTimestamp()
-        {
-            var interruption = Interruption;
-            Interruption = null;
-            interruption?.Invoke();
-            return 0;
-        }
-    }
 }
