@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Tests.Common;
@@ -124,6 +126,30 @@ public sealed class BodyRescueTests : IDisposable
         AssertCaptured(_bytes);
     }
 
+    [Fact]
+    public void Look_OfAnAnnouncedBody_LeavesWhatHasArrivedToBeReadAtOnce()
+    {
+        _server.Receive(_bytes);
+
+        BodyRescue.Look(_server.Reader, _capture, _bytes.Length + 1);
+
+        Assert.True(_server.Reader.TryRead(out var result));
+        Assert.Equal(_bytes.Length, result.Buffer.Length);
+        _server.Reader.AdvanceTo(result.Buffer.Start);
+        AssertCaptured(_bytes);
+    }
+
+    [Fact]
+    public void Look_OfChunksThatTheServerDecodesOnlyWhenAsked_AsksForEach()
+    {
+        var reader = new ChunkReader(_bytes[..4_000], _bytes[4_000..9_000], _bytes[9_000..]);
+
+        BodyRescue.Look(reader, _capture, contentLength: null);
+
+        Assert.Equal(CaptureState.EndSeen, _capture.State);
+        AssertCaptured(_bytes);
+    }
+
     [Theory]
     [InlineData(0, 10_000L, 10_000L, true)]
     [InlineData(0, 10_000L, 9_999L, false)]
@@ -185,5 +211,57 @@ public sealed class BodyRescueTests : IDisposable
         Assert.Equal(expected, Bytes.In(captured));
         captured.Release();
         Assert.Equal(0, _memory.BlocksOut);
+    }
+
+    /// <summary>All chunks have arrived. As the server does it, the next is decoded when the last was examined to its end.</summary>
+    private sealed class ChunkReader : PipeReader
+    {
+        private readonly Pipe _decoded = new();
+        private readonly Queue<byte[]> _chunks;
+        private SequencePosition _end;
+
+        public ChunkReader(params byte[][] chunks)
+        {
+            _chunks = new Queue<byte[]>(chunks);
+            Decode();
+        }
+
+        public override bool TryRead(out ReadResult result)
+        {
+            var isRead = _decoded.Reader.TryRead(out result);
+            _end = result.Buffer.End;
+            return isRead;
+        }
+
+        public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+        {
+            _decoded.Reader.AdvanceTo(consumed, examined);
+            if (examined.Equals(_end))
+            {
+                Decode();
+            }
+        }
+
+        public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException("It would wait.");
+
+        public override void CancelPendingRead() => _decoded.Reader.CancelPendingRead();
+
+        public override void Complete(Exception? exception = null) => _decoded.Reader.Complete(exception);
+
+        private void Decode()
+        {
+            if (_chunks.TryDequeue(out var chunk))
+            {
+                _decoded.Writer.Write(chunk);
+                _ = _decoded.Writer.FlushAsync().AsTask();
+            }
+            else
+            {
+                _decoded.Writer.Complete();
+            }
+        }
     }
 }

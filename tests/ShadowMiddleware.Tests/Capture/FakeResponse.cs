@@ -60,6 +60,9 @@ internal sealed class FakeResponse : IHttpResponseFeature, IHttpResponseBodyFeat
 
     public bool TellsUnflushedBytes { get; set; } = true;
 
+    /// <summary>What the writer throws when it is asked what it holds.</summary>
+    public Exception? UnflushedFault { get; set; }
+
     public CancellationToken LastToken { get; private set; }
 
     public static DefaultHttpContext Context(FakeResponse response, IHttpResponseBodyFeature? body = null)

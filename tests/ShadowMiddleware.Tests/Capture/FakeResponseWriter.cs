@@ -15,7 +15,8 @@ internal sealed class FakeResponseWriter(FakeResponse response) : PipeWriter
     private readonly MemoryStream _held = new();
     private Memory<byte> _lent;
 
-    public override bool CanGetUnflushedBytes => response.TellsUnflushedBytes;
+    public override bool CanGetUnflushedBytes =>
+        response.UnflushedFault is null ? response.TellsUnflushedBytes : throw response.UnflushedFault;
 
     public override long UnflushedBytes =>
         response.TellsUnflushedBytes ? _held.Length : throw new NotSupportedException();

@@ -92,6 +92,66 @@ public sealed class OpenCapturesTests : IDisposable
         held.Release();
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Read_AfterOneHasEnded_TakesFromTheOthersOldestFirst(int ended)
+    {
+        var captures = (await HoldAsync(3)).ToList();
+        captures[ended].Detach(whole: false);
+        captures.RemoveAt(ended);
+        captures.AddRange(await HoldAsync(2));
+
+        for (var i = 0; i < Blocks; i++)
+        {
+            await CaptureAsync(BlockSize);
+
+            Assert.All(captures[..(i + 1)], capture => Assert.Equal(CaptureState.OverBudget, capture.State));
+            Assert.All(captures[(i + 1)..], capture => Assert.Equal(BlockSize, capture.CapturedBytes));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Read_AfterOneThatHeldNothingHasEnded_StillTakesFromTheOldest(bool wasEvicted)
+    {
+        var captures = await HoldAsync(Blocks);
+        var empty = new RequestBodyTee(Stream.Null, new BodyCapture(_pool, maxBytes: 1_000_000));
+        var next = 0;
+        if (wasEvicted)
+        {
+            empty = captures[next++];
+            await CaptureAsync(BlockSize);
+        }
+
+        empty.Detach(whole: false);
+        await CaptureAsync(BlockSize);
+
+        Assert.Equal(CaptureState.OverBudget, captures[next].State);
+        Assert.All(captures[(next + 1)..], capture => Assert.Equal(BlockSize, capture.CapturedBytes));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task List_AfterTheOldestHasEndedOrGivenUp_HoldsItNoLonger(bool isEvicted)
+    {
+        var captures = await HoldAsync(Blocks);
+        if (isEvicted)
+        {
+            await CaptureAsync(BlockSize);
+        }
+        else
+        {
+            captures[0].Detach(whole: false);
+        }
+
+        Assert.Null(captures[0].Capture.Newer);
+        Assert.Null(captures[1].Capture.Older);
+    }
+
     [Fact]
     public async Task Read_WhenNobodyElseCaptures_GivesUpItsOwn()
     {

@@ -77,6 +77,34 @@ public sealed class RequestBodyTeeReaderTests : IDisposable
         AssertCaptured(_bytes);
     }
 
+    [Theory]
+    [InlineData(10, false)]
+    [InlineData(10, true)]
+    [InlineData(6, true)]
+    public async Task Reads_OfABodyThatArrivesInParts_KeepThemAll(int consumed, bool examines)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await WriteAsync(_bytes[(i * 10)..((i + 1) * 10)]);
+            Assert.True(_reader.TryRead(out var part));
+            var position = part.Buffer.GetPosition(consumed);
+            if (examines)
+            {
+                _reader.AdvanceTo(position, part.Buffer.End);
+            }
+            else
+            {
+                _reader.AdvanceTo(position);
+            }
+        }
+
+        await _server.Writer.CompleteAsync();
+        await ReadToEndAsync(_reader);
+
+        Assert.Equal(CaptureState.EndSeen, _capture.State);
+        AssertCaptured(_bytes[..30]);
+    }
+
     [Fact]
     public async Task Read_OfBytesThatTheAppDecodesInPlace_KeepsThemAsTheyCame()
     {
@@ -151,10 +179,20 @@ public sealed class RequestBodyTeeReaderTests : IDisposable
         Assert.Equal(server?.Message, ours?.Message);
     }
 
+    [Fact]
+    public async Task TryRead_ThatFails_FailsForTheAppAsItIs()
+    {
+        var fault = new IOException("broken");
+        await _server.Writer.CompleteAsync(fault);
+
+        Assert.Same(fault, Record.Exception(() => _reader.TryRead(out _)));
+        Assert.Equal(CaptureState.Faulted, _capture.State);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Read_ThatFails_FailsForTheAppAsItIs(bool failsAtOnce)
+    public async Task ReadAsync_ThatFails_FailsForTheAppAsItIs(bool failsAtOnce)
     {
         var fault = new IOException("broken");
         ValueTask<ReadResult> pending = default;
@@ -162,7 +200,6 @@ public sealed class RequestBodyTeeReaderTests : IDisposable
         {
             await _server.Writer.CompleteAsync(fault);
             Assert.Same(fault, await Record.ExceptionAsync(async () => await _reader.ReadAsync(Token)));
-            Assert.Same(fault, Record.Exception(() => _reader.TryRead(out _)));
         }
         else
         {

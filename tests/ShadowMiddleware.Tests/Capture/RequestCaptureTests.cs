@@ -92,6 +92,18 @@ public sealed class RequestCaptureTests : IDisposable
     }
 
     [Fact]
+    public async Task End_WhenTheAppReadThroughThePipe_GivesTheWholeBody()
+    {
+        _server.Receive(_bytes).End();
+        var capture = Begin();
+
+        Assert.Equal(_bytes, await ReadDoors.ReadToEndAsync(_context.Request.BodyReader));
+
+        AssertWhole(capture, _bytes);
+        Assert.Equal(0, _server.TryReads);
+    }
+
+    [Fact]
     public async Task End_OfABodyThatSomeoneDecoded_DoesNotTrustTheContentLength()
     {
         // Another assembly's stream, as decompression puts it there; its length happens to be the field's.

@@ -19,6 +19,7 @@ public sealed class RequestSnapshotTests
     [InlineData("HTTPS://primary.test:8443/a%2Fb", "/a%2Fb")]
     [InlineData("http://primary.test", "/")]
     [InlineData("http://primary.test?x=1", "/?x=1")]
+    [InlineData("http:///orders", "/orders")]
     [InlineData("http://primary.test?next=/a", "/?next=/a")]
     [InlineData("http://primary.test/?u=http://other.test/", "/?u=http://other.test/")]
     public void Take_OfAnyTarget_GivesItsOriginForm(string rawTarget, string expected)

@@ -146,6 +146,19 @@ public sealed class ResponseBodyTeeTests : ResponseTeeTest
     }
 
     [Fact]
+    public async Task Write_ToTheStreamBehindAWriterThatCannotBeAsked_IsNotCaptured()
+    {
+        Tee.Writer.Write("abc"u8);
+        Response.UnflushedFault = new InvalidOperationException("completed");
+
+        await Tee.Stream.WriteAsync("def"u8.ToArray(), Token);
+
+        Assert.Equal(ResponseCaptureState.OrderUnknown, Tee.State);
+        Assert.Null(End());
+        Assert.Equal("abcdef"u8.ToArray(), Response.Wire);
+    }
+
+    [Fact]
     public void UnflushedBytes_Always_AreThoseOfTheServersWriter()
     {
         Tee.Writer.Write("abc"u8);
@@ -167,10 +180,13 @@ public sealed class ResponseBodyTeeTests : ResponseTeeTest
         Assert.Equal(_bytes, End());
     }
 
-    [Fact]
-    public async Task Write_OfExactlyTheCap_IsCaptured()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Write_OfExactlyTheCap_IsCaptured(bool isAnnounced)
     {
         MaxBytes = BodyLength;
+        Response.Headers.ContentLength = isAnnounced ? BodyLength : null;
 
         await Tee.Stream.WriteAsync(_bytes, Token);
 
@@ -264,14 +280,20 @@ public sealed class ResponseBodyTeeTests : ResponseTeeTest
         Assert.Equal(_bytes, Response.Wire);
     }
 
-    [Fact]
-    public async Task Write_WhenTheHeadersThrow_SucceedsAllTheSame()
+    [Theory]
+    [InlineData("Write(array)")]
+    [InlineData("Write(span)")]
+    [InlineData("WriteByte")]
+    [InlineData("WriteAsync(memory)")]
+    [InlineData("Writer.Write")]
+    public async Task Write_WhenTheHeadersThrow_SucceedsAllTheSame(string door)
     {
         Response.Headers = null!;
         Inner = Response;
         var tee = new ResponseBodyTee(Response, Pool, MaxBytes, new ThrowingHeaders());
 
-        await tee.Stream.WriteAsync(_bytes, Token);
+        await WriteDoors.All[door](tee, _bytes);
+        Response.Finish();
 
         Assert.Equal(ResponseCaptureState.Incomplete, tee.State);
         Assert.Equal(_bytes, Response.Wire);

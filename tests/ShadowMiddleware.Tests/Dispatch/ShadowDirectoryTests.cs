@@ -83,7 +83,10 @@ public sealed class ShadowDirectoryTests : IDisposable
         Assert.Equal("v3", Assert.Single(directory.Current.All).Configuration.Name);
         Assert.Equal(DispatcherState.Withdrawn, removed.State);
         LedgerAssert.Only(_ledger.GetSnapshot().Shadows["v2"].Dropped, "withdrawn", 3);
-        Assert.Contains("v2", Assert.Single(_logger.Of(EventIds.ShadowWithdrawn)).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "Shadow v2 receives no more copies: it was removed.",
+            Assert.Single(_logger.Of(EventIds.ShadowWithdrawn)).Message
+        );
         _senders["v2"].LetAll();
         await Soon.Ends(removed.DrainAsync());
         LedgerAssert.Only(_ledger.GetSnapshot().Shadows["v2"].Completed, "2xx", 1);
@@ -122,7 +125,13 @@ public sealed class ShadowDirectoryTests : IDisposable
         Assert.False(directory.Current.Configuration.Enabled);
         Assert.Equal(2, directory.Current.All.Length);
         Assert.All(directory.Current.All, route => Assert.Equal(DispatcherState.Withdrawn, route.Dispatcher.State));
-        Assert.Equal(2, _logger.Of(EventIds.ShadowWithdrawn).Length);
+        Assert.Equal(
+            [
+                "Shadow v2 receives no more copies: mirroring is disabled.",
+                "Shadow v3 receives no more copies: mirroring is disabled.",
+            ],
+            _logger.Of(EventIds.ShadowWithdrawn).Select(line => line.Message).Order()
+        );
 
         monitor.Replace(enabled);
 
@@ -330,6 +339,23 @@ public sealed class ShadowDirectoryTests : IDisposable
 
         Assert.Same(configuration, directory.Current.Configuration);
         Assert.Equal(["v2"], _ledger.GetSnapshot().Shadows.Keys);
+        _factory.DidNotReceive().Prepare(Arg.Is<ShadowConfiguration>(shadow => shadow.Name == "v3"));
+    }
+
+    [Fact]
+    public void Reload_InTheMiddleOfWhichTheDirectoryCloses_OpensNothing()
+    {
+        using var monitor = new ConfigurationMonitor(TestShadow.Mirroring(TestShadow.Named("v2")));
+        ShadowDirectory? directory = null;
+        monitor.Changed += _ => directory!.Dispose();
+        directory = new ShadowDirectory(monitor, _ledger, _factory, _budget, _logger, _time);
+        var closed = directory.Current;
+
+        monitor.Replace(TestShadow.Mirroring(TestShadow.Named("v3")) with { MaxBufferedBytes = 4242 });
+
+        Assert.Same(closed, directory.Current);
+        Assert.Equal(["v2"], _ledger.GetSnapshot().Shadows.Keys);
+        Assert.Equal(1_000_000, _budget.Limit);
     }
 
     [Fact]

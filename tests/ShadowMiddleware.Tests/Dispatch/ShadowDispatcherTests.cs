@@ -215,8 +215,60 @@ public sealed class ShadowDispatcherTests : IDisposable
         await Soon.Ends(dispatcher.DrainAsync());
     }
 
+    [Fact]
+    public void TryAdmit_OverTheRate_IsRefusedUntilThereIsATokenAgain()
+    {
+        var dispatcher = Create(TestShadow.Named() with { MaxRequestsPerSecond = 2 });
+
+        Assert.Equal([null, null, DropReason.RateLimited], Enumerable.Range(0, 3).Select(_ => dispatcher.TryAdmit()));
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Equal([null, DropReason.RateLimited], Enumerable.Range(0, 2).Select(_ => dispatcher.TryAdmit()));
+    }
+
+    [Fact]
+    public void TryAdmit_WithoutARate_IsNotLimited()
+    {
+        var dispatcher = Create(TestShadow.Named());
+
+        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.Null(dispatcher.TryAdmit()));
+    }
+
+    [Fact]
+    public async Task TryAdmit_ToAQueueThatIsFull_LeavesTheToken()
+    {
+        var shadow = TestShadow.Named() with { MaxConcurrency = 1, QueueCapacity = 1, MaxRequestsPerSecond = 1 };
+        var dispatcher = Create(shadow);
+        HandOverMany(dispatcher, 1);
+        await Soon.Holds(() => _sender.Started == 1, "the worker is at work");
+        HandOverMany(dispatcher, 1);
+
+        Assert.Equal(DropReason.QueueFull, dispatcher.TryAdmit());
+        _sender.LetAll();
+        await Soon.Ends(dispatcher.DrainAsync());
+
+        Assert.Equal([null, DropReason.RateLimited], Enumerable.Range(0, 2).Select(_ => dispatcher.TryAdmit()));
+    }
+
+    [Theory]
+    [InlineData(false, "withdrawn")]
+    [InlineData(true, "shutdown")]
+    public async Task HandOver_InTheMiddleOfWhichTheShadowGoes_DropsTheCopy(bool stops, string expected)
+    {
+        var time = new InterruptedTime();
+        using var dispatcher = new ShadowDispatcher(Settings(TestShadow.Named()), _sender, _account, time);
+        time.Interruption = stops ? dispatcher.Stop : dispatcher.Withdraw;
+
+        HandOver(dispatcher, Accepted());
+        await Soon.Ends(dispatcher.DrainAsync());
+
+        LedgerAssert.Only(LedgerAssert.Settled(_account).Dropped, expected, 1);
+        Assert.Equal(0, _sender.Started);
+        Assert.Equal(0, _memory.BlocksOut);
+    }
+
     [Theory]
     [InlineData(4_999, false)]
+    [InlineData(5_000, false)]
     [InlineData(5_001, true)]
     public async Task QueueTimeout_OfACopyThatWaited_DropsItWhenItIsOver(int milliseconds, bool expired)
     {

@@ -103,5 +103,17 @@ public sealed class TokenBucketTests
         Assert.Equal(500, taken);
     }
 
+    [Fact]
+    public void TryTake_WhenAnotherTakesTheTokenInBetween_FindsNone()
+    {
+        var time = new InterruptedTime();
+        var bucket = new TokenBucket(time);
+        var other = false;
+        time.Interruption = () => other = bucket.TryTake(1);
+
+        Assert.False(bucket.TryTake(1));
+        Assert.True(other);
+    }
+
     private int TakeAll(double rate, int attempts) => Enumerable.Range(0, attempts).Count(_ => _bucket.TryTake(rate));
 }

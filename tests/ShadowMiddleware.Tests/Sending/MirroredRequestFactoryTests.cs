@@ -311,6 +311,18 @@ public sealed class MirroredRequestFactoryTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Accept", "application/grpc")]
+    [InlineData("Content-Type", "application/grpc", "application/grpc")]
+    public void Create_OfWhatOnlyMentionsGrpc_KeepsTheVersion(string name, params string[] lines)
+    {
+        var shadow = TestShadow.Named() with { HttpVersion = HttpVersion.Version11 };
+
+        var message = Create(TestRequest.Get("/", (name, Lines(lines))), shadow);
+
+        Assert.Equal(HttpVersion.Version11, message.Version);
+    }
+
+    [Theory]
     [InlineData("1.1", true)]
     [InlineData("2.0", true)]
     [InlineData("2.0", false)]

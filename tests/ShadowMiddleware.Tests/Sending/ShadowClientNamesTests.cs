@@ -21,4 +21,13 @@ public sealed class ShadowClientNamesTests
         Assert.Equal(["v2"], names.Configured);
         Assert.NotEqual(ShadowClientNames.Own("v2"), ShadowClientNames.Own("v3"));
     }
+
+    [Theory]
+    [InlineData("ShadowMiddleware", true)]
+    [InlineData("ShadowMiddleware:v2", true)]
+    [InlineData("ShadowMiddlewareX", false)]
+    [InlineData("orders", false)]
+    [InlineData("", false)]
+    public void IsShadow_OfTheNameOfAClient_KnowsOurs(string client, bool expected) =>
+        Assert.Equal(expected, ShadowClientNames.IsShadow(client));
 }

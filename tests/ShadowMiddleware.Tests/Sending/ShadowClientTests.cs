@@ -36,6 +36,19 @@ public sealed class ShadowClientTests
     }
 
     [Theory]
+    [InlineData(ShadowClient.MaxResponseBytes - 1, true)]
+    [InlineData(ShadowClient.MaxResponseBytes, false)]
+    public async Task SendAsync_OfAResponseAroundTheCap_LooksForTheEndOnlyBelowIt(long length, bool isEndSeen)
+    {
+        var body = new ResponseBody(length);
+
+        await SendAsync(HttpStatusCode.OK, body);
+
+        Assert.Equal(length, body.BytesRead);
+        Assert.Equal(isEndSeen, body.IsEndSeen);
+    }
+
+    [Theory]
     [InlineData("text/event-stream", true)]
     [InlineData("text/event-stream; charset=utf-8", true)]
     [InlineData("Text/Event-Stream", true)]

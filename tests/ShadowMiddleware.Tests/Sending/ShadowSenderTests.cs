@@ -66,6 +66,42 @@ public sealed class ShadowSenderTests : IDisposable
         AssertFailed("connect");
     }
 
+    [Theory]
+    [InlineData("1.1", true, "other")]
+    [InlineData("2.0", false, "other")]
+    [InlineData("2.0", true, "protocol")]
+    public async Task SendAsync_ThatFailsWithoutAReason_IsAHandshakeOnlyWhereHttp2IsAMust(
+        string version,
+        bool exact,
+        string expected
+    )
+    {
+        using var handler = StubHandler.Throwing(new HttpRequestException("no reason"));
+        var shadow = Shadow with
+        {
+            HttpVersion = Version.Parse(version),
+            HttpVersionPolicy = exact ? HttpVersionPolicy.RequestVersionExact : HttpVersionPolicy.RequestVersionOrLower,
+        };
+
+        await SendAsync(Create(handler), shadow: shadow);
+
+        AssertFailed(expected);
+    }
+
+    [Fact]
+    public async Task SendAsync_WhosePipelineFailsBeforeTheSend_DropsTheCopy()
+    {
+        // More than a timer can hold. The configuration does not let it through.
+        using var handler = new StubHandler();
+        var sender = Create(handler);
+        sender.Update(Shadow with { Timeout = TimeSpan.FromDays(60) });
+
+        await SendAsync(sender);
+
+        AssertDropped("transform_failed");
+        Assert.Empty(handler.Requests);
+    }
+
     [Fact]
     public async Task SendAsync_WithAHandlerThatThrows_Fails()
     {
@@ -558,8 +594,15 @@ public sealed class ShadowSenderTests : IDisposable
     private static Task SendAsync(
         ShadowSender sender,
         CapturedRequest? request = null,
-        CancellationToken? stopping = null
-    ) => sender.SendAsync(request ?? TestRequest.Get(), Shadow, "X-Shadow-Request", stopping ?? CancellationToken.None);
+        CancellationToken? stopping = null,
+        ShadowConfiguration? shadow = null
+    ) =>
+        sender.SendAsync(
+            request ?? TestRequest.Get(),
+            shadow ?? Shadow,
+            "X-Shadow-Request",
+            stopping ?? CancellationToken.None
+        );
 
     private ShadowSender Create(HttpMessageHandler handler)
     {
