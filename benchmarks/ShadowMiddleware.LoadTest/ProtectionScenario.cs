@@ -35,14 +35,10 @@ internal sealed class ProtectionScenario
 
         for (var round = 0; round < _arguments.Rounds; round++)
         {
-            var bare = await MeasureAsync("app alone, saturated", alone, rate: null, reference: null);
-            await MeasureAsync("mirrored without protection, saturated", unguarded, rate: null, bare);
-            await MeasureAsync("mirrored with protection, saturated", guarded, rate: null, bare);
-            await MeasureAsync("app alone, saturated again", alone, rate: null, bare);
-
-            var rate = LightLoad * bare.RequestsPerSecond;
-            var light = await MeasureAsync($"app alone, at {LightLoad:P0}", alone, rate, reference: null);
-            await MeasureAsync($"mirrored with protection, at {LightLoad:P0}", guarded, rate, light);
+            var capacity = await CompareAsync("mirrored with protection, saturated", guarded, alone, rate: null);
+            await CompareAsync("mirrored without protection, saturated", unguarded, alone, rate: null);
+            var rate = LightLoad * capacity;
+            await CompareAsync($"mirrored with protection, at {LightLoad:P0}", guarded, alone, rate);
 
             await WatchAsync("from light load to saturation", guarded, rate: null);
             await WatchAsync("from saturation to light load", guarded, rate);
@@ -51,13 +47,30 @@ internal sealed class ProtectionScenario
         return $"{_results}{Environment.NewLine}{_transitions}";
     }
 
-    private async Task<LoadResult> MeasureAsync(string what, ServedProcess process, double? rate, LoadResult? reference)
+    /// <summary>Measures the app between two measurements of the app alone.</summary>
+    /// <returns>The requests a second of the app alone.</returns>
+    private async Task<double> CompareAsync(string what, ServedProcess mirrored, ServedProcess alone, double? rate)
+    {
+        var (before, _) = await MeasureAsync(alone, rate);
+        var (result, counts) = await MeasureAsync(mirrored, rate);
+        var (after, _) = await MeasureAsync(alone, rate);
+        var reference = (before.RequestsPerSecond + after.RequestsPerSecond) / 2;
+        _results.Add(what, result, result.RequestsPerSecond / reference, counts);
+        _results.Add(
+            $"the app alone, before it was {what}",
+            before,
+            before.RequestsPerSecond / reference,
+            ServedCounts.None
+        );
+        return reference;
+    }
+
+    private async Task<(LoadResult Result, ServedCounts Counts)> MeasureAsync(ServedProcess process, double? rate)
     {
         await LoadAsync(process, rate, Transition);
         var before = await process.ReadAsync();
         var result = await LoadAsync(process, rate, _arguments.Time);
-        _results.Add(what, result, reference ?? result, await process.ReadAsync() - before);
-        return result;
+        return (result, await process.ReadAsync() - before);
     }
 
     private async Task WatchAsync(string what, ServedProcess process, double? rate)

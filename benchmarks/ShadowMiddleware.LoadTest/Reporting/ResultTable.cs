@@ -10,14 +10,14 @@ internal sealed class ResultTable
 {
     private readonly Dictionary<string, List<Row>> _rows = new(StringComparer.Ordinal);
 
-    public void Add(string what, LoadResult result, LoadResult reference, ServedCounts counts)
+    public void Add(string what, LoadResult result, double ratio, ServedCounts counts)
     {
         if (!_rows.TryGetValue(what, out var rows))
         {
             _rows[what] = rows = [];
         }
 
-        rows.Add(new Row(result, result.RequestsPerSecond / reference.RequestsPerSecond, counts));
+        rows.Add(new Row(result, ratio, counts));
     }
 
     public override string ToString()

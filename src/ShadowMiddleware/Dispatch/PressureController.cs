@@ -8,7 +8,7 @@ namespace ShadowMiddleware.Dispatch;
 /// <remarks>Told the state of things every few milliseconds, by one caller at a time. Knows neither clock nor processor nor queue.</remarks>
 internal sealed class PressureController
 {
-    internal static readonly TimeSpan RunTime = TimeSpan.FromMilliseconds(400);
+    internal static readonly TimeSpan RunTime = TimeSpan.FromMilliseconds(300);
     internal static readonly TimeSpan ShortRunTime = TimeSpan.FromMilliseconds(60);
     internal static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(5);
     internal static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(15);

@@ -18,6 +18,7 @@ public sealed class ReasonNamesTests
                 "budget",
                 "client_aborted",
                 "expired",
+                "pressure",
                 "queue_full",
                 "rate_limited",
                 "shutdown",

@@ -348,7 +348,7 @@ public sealed class ShadowDirectoryTests : IDisposable
         using var monitor = new ConfigurationMonitor(TestShadow.Mirroring(TestShadow.Named("v2")));
         ShadowDirectory? directory = null;
         monitor.Changed += _ => directory!.Dispose();
-        directory = new ShadowDirectory(monitor, _ledger, _factory, _budget, _logger, _time);
+        directory = new ShadowDirectory(monitor, _ledger, _factory, _budget, _pause, _logger, _time);
         var closed = directory.Current;
 
         monitor.Replace(TestShadow.Mirroring(TestShadow.Named("v3")) with { MaxBufferedBytes = 4242 });

@@ -255,7 +255,7 @@ public sealed class ShadowDispatcherTests : IDisposable
     public async Task HandOver_InTheMiddleOfWhichTheShadowGoes_DropsTheCopy(bool stops, string expected)
     {
         var time = new InterruptedTime();
-        using var dispatcher = new ShadowDispatcher(Settings(TestShadow.Named()), _sender, _account, time);
+        using var dispatcher = new ShadowDispatcher(Settings(TestShadow.Named()), _sender, _account, _pause, time);
         time.Interruption = stops ? dispatcher.Stop : dispatcher.Withdraw;
 
         HandOver(dispatcher, Accepted());

@@ -107,7 +107,7 @@ public sealed class TokenBucketTests
     public void TryTake_WhenAnotherTakesTheTokenInBetween_FindsNone()
     {
         var time = new InterruptedTime();
-        var bucket = new TokenBucket(time);
+        var bucket = new TokenBucket(time, TimeSpan.FromSeconds(1));
         var other = false;
         time.Interruption = () => other = bucket.TryTake(1);
 
