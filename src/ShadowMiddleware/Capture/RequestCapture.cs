@@ -16,6 +16,7 @@ internal sealed class RequestCapture
 {
     private readonly CapturedRequest _request;
     private readonly BodyRescue _rescue;
+    private readonly bool _isGrpc;
     private readonly bool _tooLarge;
     private readonly long? _contentLength;
     private readonly BodyCapture? _body;
@@ -28,6 +29,7 @@ internal sealed class RequestCapture
     {
         _rescue = rescue;
         _request = RequestSnapshot.Take(context);
+        _isGrpc = GrpcContentType.Matches(context.Request.Headers.ContentType);
         if (!CanHaveBody(context))
         {
             return;
@@ -45,7 +47,7 @@ internal sealed class RequestCapture
             return;
         }
 
-        _body = new BodyCapture(pool, maxBodyBytes);
+        _body = new BodyCapture(pool, maxBodyBytes, _isGrpc ? new GrpcFraming() : null);
         _tee = new RequestBodyTee(_original, _body);
         if (serverOwnsBody && context.Features.Get<IRequestBodyPipeFeature>() is { } pipe && IsOfServer(feature, pipe))
         {
@@ -72,20 +74,22 @@ internal sealed class RequestCapture
 
     /// <summary>Puts back what was replaced and ends the capture. Neither waits nor throws.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="loss">Why there is nothing to copy.</param>
-    /// <returns>The captured request, owned by the caller; <see langword="null"/> when it could not be captured whole.</returns>
-    public CapturedRequest? End(HttpContext context, out DropReason loss)
+    /// <param name="why">Why there is nothing to copy.</param>
+    /// <returns>The captured request, owned by the caller; <see langword="null"/> when it could not be captured whole, or is not to be copied.</returns>
+    public CapturedRequest? End(HttpContext context, out NoCopy why)
     {
-        loss = default;
+        why = default;
         if (_tooLarge)
         {
-            loss = DropReason.BodyTooLarge;
+            why = NoCopy.Lost(DropReason.BodyTooLarge);
             return null;
         }
 
         if (_body is null)
         {
-            return _request;
+            // A call without a message is one that streams none.
+            why = NoCopy.Skipped(SkipReason.Streaming);
+            return _isGrpc ? null : _request;
         }
 
         var whole = false;
@@ -100,18 +104,18 @@ internal sealed class RequestCapture
                 && _rescue.MayLook(context, _body.Length, _contentLength)
             )
             {
-                BodyRescue.Look(_serverReader, _body, _contentLength);
+                Rescue(_serverReader, _body);
             }
 
             whole = _body.IsWhole(_contentLength);
 
             // What is whole may yet be evicted before it is detached.
-            loss = whole ? DropReason.Budget : Loss(context);
+            why = whole ? NoCopy.Lost(DropReason.Budget) : Why(context);
         }
         catch (Exception)
         {
             // A feature of the context that throws must not become a failure of the request.
-            loss = DropReason.BodyIncomplete;
+            why = NoCopy.Lost(DropReason.BodyIncomplete);
         }
 
         if (_body.Detach(whole) is not { } bytes)
@@ -140,14 +144,38 @@ internal sealed class RequestCapture
         return isOurs;
     }
 
-    private DropReason Loss(HttpContext context) =>
-        _body!.State switch
+    // The body may be gone, or a part of it. A look is the last read.
+    private void Rescue(PipeReader reader, BodyCapture body)
+    {
+        try
         {
-            CaptureState.TooLarge => DropReason.BodyTooLarge,
-            CaptureState.OverBudget => DropReason.Budget,
-            CaptureState.ClientGone => DropReason.ClientAborted,
-            _ => context.RequestAborted.IsCancellationRequested ? DropReason.ClientAborted : DropReason.BodyIncomplete,
-        };
+            BodyRescue.Look(reader, body, _contentLength);
+        }
+        catch (Exception exception)
+        {
+            body.Fault(exception);
+        }
+    }
+
+    private NoCopy Why(HttpContext context)
+    {
+        if (_body!.IsStream(_contentLength))
+        {
+            return NoCopy.Skipped(SkipReason.Streaming);
+        }
+
+        return NoCopy.Lost(
+            _body.State switch
+            {
+                CaptureState.TooLarge => DropReason.BodyTooLarge,
+                CaptureState.OverBudget => DropReason.Budget,
+                CaptureState.ClientGone => DropReason.ClientAborted,
+                _ => context.RequestAborted.IsCancellationRequested
+                    ? DropReason.ClientAborted
+                    : DropReason.BodyIncomplete,
+            }
+        );
+    }
 
     private static bool CanHaveBody(HttpContext context)
     {
