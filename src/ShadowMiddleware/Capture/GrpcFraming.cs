@@ -14,6 +14,9 @@ internal sealed class GrpcFraming
     /// <summary>Where the first message ends; <see langword="null"/> until its length is known.</summary>
     public long? FirstMessageEnd => _seen < PrefixLength ? null : PrefixLength + (long)_length;
 
+    /// <summary>Whether the first message was seen whole.</summary>
+    public bool HasMessage => _seen >= FirstMessageEnd;
+
     /// <summary>Whether exactly one message was seen, and nothing behind it.</summary>
     public bool IsOneMessage => _seen == FirstMessageEnd;
 
