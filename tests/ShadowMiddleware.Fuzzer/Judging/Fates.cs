@@ -44,17 +44,14 @@ internal static class Fates
         }
 
         var whole = !arrival.CanHaveBody || (arrival.ReadToEnd && body?.Length <= Fuzzing.MaxBodyBytes);
+        if (GrpcCalls.Is(arrival))
+        {
+            return whole && body is not null && GrpcCalls.IsStream(body) ? Fate.Streaming : Fate.Grpc;
+        }
+
         if (!IsExpressible(arrival))
         {
             return whole ? Fate.Inexpressible : Fate.CopiedOrLost;
-        }
-
-        if (
-            arrival["Content-Type"] is [{ } type]
-            && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
-        )
-        {
-            return Fate.Grpc;
         }
 
         return whole ? Fate.Copied : Fate.CopiedOrLost;

@@ -51,6 +51,15 @@ internal sealed class RoundAccount
             );
         }
 
+        // Of other gRPC calls it is not known beforehand how much of their bodies was seen.
+        var streaming = Grown(before.Skipped, after.Skipped, "streaming");
+        if (streaming < Count(Fate.Streaming) - excused || streaming > Count(Fate.Streaming) + Count(Fate.Grpc))
+        {
+            throw new FuzzFailure(
+                $"The ledger counted {streaming} as skipped.streaming in a round, and {Count(Fate.Streaming)} gRPC calls streamed for certain, out of {Count(Fate.Streaming) + Count(Fate.Grpc)}."
+            );
+        }
+
         var failed = LedgerText.Sum(after.Failed) - LedgerText.Sum(before.Failed);
         if (failed > Count(Fate.Grpc))
         {
