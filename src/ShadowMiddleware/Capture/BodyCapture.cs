@@ -10,6 +10,7 @@ internal sealed class BodyCapture
 {
     private readonly BlockPool _pool;
     private readonly long _maxBytes;
+    private readonly GrpcFraming? _framing;
 
     // The buffer is its own lock: nobody else locks it, and a lock object would be an allocation more per request. It guards the
     // capture against an app that still reads after its request has ended, and against eviction. Held for a copy in memory, never
@@ -19,10 +20,14 @@ internal sealed class BodyCapture
     private bool _detached;
     private long _position;
 
-    public BodyCapture(BlockPool pool, long maxBytes)
+    /// <param name="pool">Where the blocks come from.</param>
+    /// <param name="maxBytes">The longest body that is kept.</param>
+    /// <param name="framing">Of a gRPC call, which is kept only when it is one message; <see langword="null"/> for any other body.</param>
+    public BodyCapture(BlockPool pool, long maxBytes, GrpcFraming? framing = null)
     {
         _pool = pool;
         _maxBytes = maxBytes;
+        _framing = framing;
         _bytes = new PooledBodyBuffer(pool);
     }
 
@@ -62,9 +67,19 @@ internal sealed class BodyCapture
     {
         lock (_bytes)
         {
-            return contentLength is null
+            var isWhole = contentLength is null
                 ? _state == CaptureState.EndSeen
                 : _state is CaptureState.Reading or CaptureState.EndSeen && _bytes.Length == contentLength;
+            return isWhole && (_framing is null || _framing.IsOneMessage);
+        }
+    }
+
+    /// <summary>Whether this is a gRPC call that streams its requests, as far as it was seen.</summary>
+    public bool IsStream(long? contentLength)
+    {
+        lock (_bytes)
+        {
+            return _state != CaptureState.TooLarge && _framing is not null && _framing.IsStream(contentLength);
         }
     }
 
@@ -206,6 +221,8 @@ internal sealed class BodyCapture
 
     private void KeepAt(long position, ReadOnlySpan<byte> bytes)
     {
+        _framing?.Observe(position, bytes);
+
         // Where the app skipped a part there is a gap. It may still come back for it.
         var known = _bytes.Length - position;
         if (known >= 0 && known < bytes.Length)
@@ -216,6 +233,7 @@ internal sealed class BodyCapture
 
     private void EndAt(long position)
     {
+        _framing?.End(position);
         if (_state == CaptureState.Reading && _bytes.Length == position)
         {
             _state = CaptureState.EndSeen;
@@ -229,9 +247,10 @@ internal sealed class BodyCapture
             return;
         }
 
-        if (_bytes.Length + bytes.Length > _maxBytes)
+        var state = StateAt(_bytes.Length + bytes.Length);
+        if (state != CaptureState.Reading)
         {
-            GiveUp(CaptureState.TooLarge);
+            GiveUp(state);
             return;
         }
 
@@ -244,6 +263,15 @@ internal sealed class BodyCapture
             // No memory left: the app's read has succeeded all the same.
             GiveUp(CaptureState.Faulted);
         }
+    }
+
+    // A message tells its length beforehand. That decides, and not where the reads were cut.
+    private CaptureState StateAt(long length)
+    {
+        var end = _framing?.FirstMessageEnd;
+        return (end ?? length) > _maxBytes ? CaptureState.TooLarge
+            : length > end ? CaptureState.Streaming
+            : CaptureState.Reading;
     }
 
     private void Hold(ReadOnlySpan<byte> bytes)

@@ -12,6 +12,9 @@ internal enum CaptureState
     /// <summary>The body is longer than any shadow of this request takes. Nothing is kept.</summary>
     TooLarge,
 
+    /// <summary>The gRPC call has sent more than one message. Nothing is kept.</summary>
+    Streaming,
+
     /// <summary>The process holds as many captured bytes as it may. Nothing is kept.</summary>
     OverBudget,
 

@@ -8,7 +8,8 @@ internal static class ReadFaults
 {
     /// <summary>
     /// Whether the client went away. Kestrel says so with a reset or an abort of the connection, or, where the body's announced length
-    /// was not reached, with a bad request; its other bad requests (a limit, a timeout, broken chunks) are not the client leaving.
+    /// was not reached, with a bad request; its other bad requests (a limit, a timeout, broken chunks) are not the client leaving. On HTTP/2
+    /// it says it with words alone, and often before the request's token does.
     /// </summary>
     public static bool IsClientGone(Exception exception) =>
         exception switch
@@ -16,6 +17,7 @@ internal static class ReadFaults
             ConnectionResetException or ConnectionAbortedException => true,
             BadHttpRequestException bad => bad.StatusCode == StatusCodes.Status400BadRequest
                 && bad.Message.StartsWith("Unexpected end", StringComparison.Ordinal),
+            IOException { Message: "The client reset the request stream." } => true,
             _ => false,
         };
 }

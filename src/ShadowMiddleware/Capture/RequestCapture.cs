@@ -17,6 +17,7 @@ internal sealed class RequestCapture
 {
     private readonly CapturedRequest _request;
     private readonly BodyRescue _rescue;
+    private readonly bool _isGrpc;
     private readonly DropReason? _loss;
     private readonly long? _contentLength;
     private readonly BodyCapture? _body;
@@ -29,6 +30,7 @@ internal sealed class RequestCapture
     {
         _rescue = rescue;
         _request = RequestSnapshot.Take(context);
+        _isGrpc = GrpcContentType.Matches(context.Request.Headers.ContentType);
         if (!CanHaveBody(context))
         {
             return;
@@ -60,7 +62,7 @@ internal sealed class RequestCapture
             return;
         }
 
-        _body = new BodyCapture(pool, maxBodyBytes);
+        _body = new BodyCapture(pool, maxBodyBytes, _isGrpc ? new GrpcFraming() : null);
         _tee = new RequestBodyTee(_original, _body);
         if (serverOwnsBody && context.Features.Get<IRequestBodyPipeFeature>() is { } pipe && IsOfServer(feature, pipe))
         {
@@ -87,19 +89,22 @@ internal sealed class RequestCapture
 
     /// <summary>Puts back what was replaced and ends the capture. Neither waits nor throws.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="loss">Why there is nothing to copy.</param>
-    /// <returns>The captured request, owned by the caller; <see langword="null"/> when it could not be captured whole.</returns>
-    public CapturedRequest? End(HttpContext context, out DropReason loss)
+    /// <param name="why">Why there is nothing to copy.</param>
+    /// <returns>The captured request, owned by the caller; <see langword="null"/> when it could not be captured whole, or is not to be copied.</returns>
+    public CapturedRequest? End(HttpContext context, out NoCopy why)
     {
-        loss = _loss.GetValueOrDefault();
-        if (_loss is not null)
+        why = default;
+        if (_loss is { } loss)
         {
+            why = NoCopy.Lost(loss);
             return null;
         }
 
         if (_body is null)
         {
-            return _request;
+            // A call without a message is one that streams none.
+            why = NoCopy.Skipped(SkipReason.Streaming);
+            return _isGrpc ? null : _request;
         }
 
         var whole = false;
@@ -120,12 +125,12 @@ internal sealed class RequestCapture
             whole = _body.IsWhole(_contentLength);
 
             // What is whole may yet be evicted before it is detached.
-            loss = whole ? DropReason.Budget : Loss(context);
+            why = whole ? NoCopy.Lost(DropReason.Budget) : Why(context);
         }
         catch (Exception)
         {
             // A feature of the context that throws must not become a failure of the request.
-            loss = DropReason.BodyIncomplete;
+            why = NoCopy.Lost(DropReason.BodyIncomplete);
         }
 
         if (_body.Detach(whole) is not { } bytes)
@@ -167,14 +172,23 @@ internal sealed class RequestCapture
         }
     }
 
-    private DropReason Loss(HttpContext context) =>
-        _body!.State switch
+    private NoCopy Why(HttpContext context)
+    {
+        if (_body!.IsStream(_contentLength))
         {
-            CaptureState.TooLarge => DropReason.BodyTooLarge,
-            CaptureState.OverBudget => DropReason.Budget,
-            CaptureState.ClientGone => DropReason.ClientAborted,
-            _ => IsClientGone(context) ? DropReason.ClientAborted : DropReason.BodyIncomplete,
-        };
+            return NoCopy.Skipped(SkipReason.Streaming);
+        }
+
+        return NoCopy.Lost(
+            _body.State switch
+            {
+                CaptureState.TooLarge => DropReason.BodyTooLarge,
+                CaptureState.OverBudget => DropReason.Budget,
+                CaptureState.ClientGone => DropReason.ClientAborted,
+                _ => IsClientGone(context) ? DropReason.ClientAborted : DropReason.BodyIncomplete,
+            }
+        );
+    }
 
     // The platform's time-outs in front of the mirror speak through the same token, while the client is still there.
     private static bool IsClientGone(HttpContext context) =>

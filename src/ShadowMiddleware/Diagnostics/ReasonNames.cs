@@ -20,6 +20,7 @@ internal static class ReasonNames
             SkipReason.Disabled => "disabled",
             SkipReason.Loop => "loop",
             SkipReason.Upgrade => "upgrade",
+            SkipReason.Streaming => "streaming",
             SkipReason.Target => "target",
             SkipReason.Writes => "writes",
             SkipReason.NotSampled => "not_sampled",

@@ -29,6 +29,8 @@ internal sealed partial class ShadowAccount
 
     public void Skip(SkipReason reason) => Counters.Skip(reason);
 
+    public void SkipAccepted(SkipReason reason) => Counters.SkipAccepted(reason);
+
     public void Accept() => Counters.Accept();
 
     public void Drop(DropReason reason, Exception? exception = null)

@@ -10,6 +10,7 @@ namespace ShadowMiddleware.Diagnostics;
 internal sealed class ShadowCounters
 {
     private readonly long[] _skipped = new long[ReasonNames.Skipped.Length];
+    private readonly long[] _skippedAccepted = new long[ReasonNames.Skipped.Length];
     private readonly long[] _dropped = new long[ReasonNames.Dropped.Length];
     private readonly long[] _completed = new long[ReasonNames.StatusClasses.Length];
     private readonly long[] _failed = new long[ReasonNames.Failed.Length];
@@ -19,8 +20,11 @@ internal sealed class ShadowCounters
     /// <summary>Counts a request that is not to be mirrored: seen and skipped in one.</summary>
     public void Skip(SkipReason reason) => Interlocked.Increment(ref _skipped[(int)reason]);
 
-    /// <summary>Counts a request that is to be mirrored: seen, and pending until it is dropped or mirrored.</summary>
+    /// <summary>Counts a request that is to be mirrored: seen, and pending until it is skipped after all, dropped or mirrored.</summary>
     public void Accept() => Interlocked.Increment(ref _accepted);
+
+    /// <summary>Counts a request that was accepted, and with that seen, and turned out to be none that is to be mirrored.</summary>
+    public void SkipAccepted(SkipReason reason) => Interlocked.Increment(ref _skippedAccepted[(int)reason]);
 
     public void Drop(DropReason reason) => Interlocked.Increment(ref _dropped[(int)reason]);
 
@@ -52,16 +56,17 @@ internal sealed class ShadowCounters
         var failed = Read(_failed, ReasonNames.Failed, out var failedTotal);
         var mirrored = Interlocked.Read(ref _mirrored);
         var dropped = Read(_dropped, ReasonNames.Dropped, out var droppedTotal);
-        var skipped = Read(_skipped, ReasonNames.Skipped, out var skippedTotal);
+        var skipped = Read(_skippedAccepted, ReasonNames.Skipped, out var skippedAcceptedTotal);
+        Read(_skipped, ReasonNames.Skipped, out var skippedAtOnceTotal, skipped);
         var accepted = Interlocked.Read(ref _accepted);
 
-        var pending = accepted - droppedTotal - mirrored;
+        var pending = accepted - skippedAcceptedTotal - droppedTotal - mirrored;
         var inFlight = mirrored - completedTotal - failedTotal;
         Debug.Assert(pending >= 0 && inFlight >= 0, "A stage was counted before the one that precedes it, or twice.");
 
         return new ShadowLedger
         {
-            Seen = skippedTotal + accepted,
+            Seen = skippedAtOnceTotal + accepted,
             Skipped = skipped,
             Dropped = dropped,
             Mirrored = mirrored,
@@ -75,16 +80,21 @@ internal sealed class ShadowCounters
     // A status outside 100 to 599 is legal on the wire (RFC 9110 section 15) and counts as a server error, as that section says.
     private static int StatusClass(int statusCode) => statusCode is >= 100 and <= 599 ? (statusCode / 100) - 1 : 4;
 
-    private static Dictionary<string, long> Read(long[] counts, string[] names, out long total)
+    private static Dictionary<string, long> Read(
+        long[] counts,
+        string[] names,
+        out long total,
+        Dictionary<string, long>? read = null
+    )
     {
-        var read = new Dictionary<string, long>(StringComparer.Ordinal);
+        read ??= new Dictionary<string, long>(StringComparer.Ordinal);
         total = 0;
         for (var i = 0; i < counts.Length; i++)
         {
             var count = Interlocked.Read(ref counts[i]);
             if (count != 0)
             {
-                read.Add(names[i], count);
+                read[names[i]] = read.GetValueOrDefault(names[i]) + count;
                 total += count;
             }
         }

@@ -12,6 +12,9 @@ internal enum SkipReason
     /// <summary>The request asks for another protocol, or for a tunnel.</summary>
     Upgrade,
 
+    /// <summary>The request is a gRPC call that streams its requests. Known only while its body is read.</summary>
+    Streaming,
+
     /// <summary>The platform's HTTP client cannot send this target: <c>OPTIONS *</c>.</summary>
     Target,
 

@@ -119,7 +119,7 @@ internal sealed partial class TrafficMirroringMiddleware
         catch (Exception exception)
         {
             ReportFault(exception);
-            DropAll(plan, DropReason.BodyIncomplete);
+            CloseAll(plan, NoCopy.Lost(DropReason.BodyIncomplete));
             return null;
         }
     }
@@ -135,10 +135,10 @@ internal sealed partial class TrafficMirroringMiddleware
 
     private void HandOver(HttpContext context, MirrorPlan plan, RequestCapture capture)
     {
-        var request = capture.End(context, out var loss);
+        var request = capture.End(context, out var why);
         if (request is null)
         {
-            DropAll(plan, loss);
+            CloseAll(plan, why);
             return;
         }
 
@@ -158,11 +158,19 @@ internal sealed partial class TrafficMirroringMiddleware
         request.Release();
     }
 
-    private static void DropAll(MirrorPlan plan, DropReason reason)
+    private static void CloseAll(MirrorPlan plan, NoCopy why)
     {
         foreach (var route in plan.Routes)
         {
-            route.Dispatcher.Account.Drop(reason);
+            var account = route.Dispatcher.Account;
+            if (why.Skip is { } reason)
+            {
+                account.SkipAccepted(reason);
+            }
+            else
+            {
+                account.Drop(why.Loss);
+            }
         }
     }
 

@@ -10,8 +10,6 @@ namespace ShadowMiddleware.Sending;
 /// <summary>Makes the message that is sent to a shadow out of a captured request.</summary>
 internal static class MirroredRequestFactory
 {
-    private const string GrpcMediaType = "application/grpc";
-
     /// <exception cref="NotSupportedException">The platform's client cannot express the request exactly.</exception>
     /// <exception cref="UriFormatException">The target does not fit behind the address.</exception>
     public static HttpRequestMessage Create(
@@ -97,7 +95,9 @@ internal static class MirroredRequestFactory
                 continue;
             }
 
-            isGrpc |= IsGrpc(name, values);
+            isGrpc |=
+                name.Equals(HeaderNames.ContentType, StringComparison.OrdinalIgnoreCase)
+                && GrpcContentType.Matches(values);
             Add(message, name, HeaderRules.Combine(name, values));
         }
 
@@ -150,13 +150,6 @@ internal static class MirroredRequestFactory
 
         return false;
     }
-
-    private static bool IsGrpc(string name, StringValues values) =>
-        name.Equals(HeaderNames.ContentType, StringComparison.OrdinalIgnoreCase)
-        && values.Count == 1
-        && values[0] is { } mediaType
-        && mediaType.StartsWith(GrpcMediaType, StringComparison.OrdinalIgnoreCase)
-        && (mediaType.Length == GrpcMediaType.Length || mediaType[GrpcMediaType.Length] is '+' or ';');
 
     private static bool IsTrailersAccepted(string name, StringValues values) =>
         name.Equals(HeaderNames.TE, StringComparison.OrdinalIgnoreCase) && HeaderRules.HasToken(values, "trailers");

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Http.Headers;
+using ShadowMiddleware.Capture;
 
 namespace ShadowMiddleware.Sending;
 
@@ -15,7 +15,11 @@ internal sealed class ShadowClient
     public ShadowClient(HttpClient client) => _client = client;
 
     /// <summary>Sends a copy and returns the status of the response once it has ended.</summary>
-    public async Task<int> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
+    public async Task<int> SendAsync(
+        HttpRequestMessage message,
+        ResponseProgress progress,
+        CancellationToken cancellationToken
+    )
     {
         using var response = await _client.SendAsync(
             message,
@@ -24,16 +28,21 @@ internal sealed class ShadowClient
         );
         if (!IsEndless(response))
         {
-            await ReadAsync(response.Content, cancellationToken);
+            await ReadAsync(response, progress, cancellationToken);
         }
 
         return (int)response.StatusCode;
     }
 
     // Disposing an unread response costs its connection on HTTP/1.1, and aborts the shadow's handler on HTTP/2.
-    private static async Task ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    private static async Task ReadAsync(
+        HttpResponseMessage response,
+        ResponseProgress progress,
+        CancellationToken cancellationToken
+    )
     {
-        var stream = await content.ReadAsStreamAsync(cancellationToken);
+        var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var framing = GrpcContentType.Matches(ContentType(response)) ? new GrpcFraming() : null;
 
         // Not returned when a read fails: the transport may still be writing into it.
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
@@ -41,6 +50,12 @@ internal sealed class ShadowClient
         int read;
         while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
         {
+            framing?.Observe(total, buffer.AsSpan(0, read));
+            if (framing is { HasMessage: true })
+            {
+                progress.HasMessage((int)response.StatusCode);
+            }
+
             total += read;
             if (total >= MaxResponseBytes)
             {
@@ -53,9 +68,9 @@ internal sealed class ShadowClient
 
     // Complete at its headers: an event stream, and whatever follows a switch to another protocol, which nobody asked for.
     private static bool IsEndless(HttpResponseMessage response) =>
-        response.StatusCode == HttpStatusCode.SwitchingProtocols || IsEventStream(response.Content.Headers);
+        response.StatusCode == HttpStatusCode.SwitchingProtocols
+        || ContentType(response)?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
 
-    private static bool IsEventStream(HttpContentHeaders headers) =>
-        headers.NonValidated.TryGetValues("Content-Type", out var values)
-        && values.ToString().StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+    private static string? ContentType(HttpResponseMessage response) =>
+        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
 }

@@ -89,9 +89,10 @@ internal sealed class ShadowSender : IShadowSender
     {
         _account.Mirror();
         Task<int>? sending = null;
+        var progress = new ResponseProgress();
         try
         {
-            sending = _client.Value.SendAsync(message, cancellationToken);
+            sending = _client.Value.SendAsync(message, progress, cancellationToken);
 
             // A handler that the app added may ignore the token: the copy is counted and its worker freed when its time is over.
             return Outcome.FromResult(SendResult.Answered(await sending.WaitAsync(cancellationToken)));
@@ -99,9 +100,17 @@ internal sealed class ShadowSender : IShadowSender
         catch (Exception exception)
         {
             _ = ObserveAsync(sending ?? Task.CompletedTask);
+            var isOver = cancellationToken.IsCancellationRequested && !stopping.IsCancellationRequested;
+
+            // A gRPC call may stream its responses for as long as it likes. As a failure it would open the breaker of a shadow that is well.
+            if (isOver && progress.StatusOfStream is { } status)
+            {
+                return Outcome.FromResult(SendResult.Answered(status));
+            }
+
             var reason =
                 stopping.IsCancellationRequested ? FailReason.Shutdown
-                : cancellationToken.IsCancellationRequested ? FailReason.Timeout
+                : isOver ? FailReason.Timeout
                 : FailureClassifier.Classify(
                     exception,
                     message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact }

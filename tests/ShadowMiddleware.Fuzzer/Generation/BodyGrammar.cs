@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
@@ -36,7 +37,7 @@ internal static class BodyGrammar
             3 => ("application/json; charset=utf-16", Encoding.Unicode.GetBytes(Json(draw, 0))),
             4 => ("text/plain", Encoding.UTF8.GetBytes(draw.Text(draw.Below(500), "abc\r\n\u00e9\u20ac"))),
             5 => (null, draw.Bytes(Size(draw))),
-            6 => (Grpc(draw), draw.Chance(0.5) ? [0, 0, 0, 0, 3, 1, 2, 3] : draw.Bytes(draw.Below(20))),
+            6 => (Grpc(draw), Messages(draw)),
             _ => ("application/octet-stream", draw.Bytes(Size(draw))),
         };
 
@@ -85,6 +86,24 @@ internal static class BodyGrammar
         return Encoding.UTF8.GetBytes(
             $"--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\n{file}\r\n--B{draw.One("--", "")}\r\n"
         );
+    }
+
+    // Behind each byte of flags and each length, as gRPC frames them; the last one may be cut.
+    private static byte[] Messages(Draw draw)
+    {
+        using var messages = new MemoryStream();
+        Span<byte> prefix = stackalloc byte[5];
+        for (var left = draw.Below(4); left > 0; left--)
+        {
+            var message = draw.Bytes(draw.Chance(0.3) ? 0 : Size(draw));
+            prefix[0] = (byte)draw.Below(2);
+            BinaryPrimitives.WriteUInt32BigEndian(prefix[1..], (uint)message.Length);
+            messages.Write(prefix);
+            messages.Write(message);
+        }
+
+        var bytes = messages.ToArray();
+        return draw.Chance(0.2) ? bytes[..draw.Below(bytes.Length + 1)] : bytes;
     }
 
     private static FramedBody Exact(string[] fields, byte[] content) =>

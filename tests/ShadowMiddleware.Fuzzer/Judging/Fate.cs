@@ -18,8 +18,11 @@ internal enum Fate
     /// <summary>The platform's client cannot send it: dropped as <c>transform_failed</c>.</summary>
     Inexpressible,
 
-    /// <summary>Sent over HTTP/2, which the shadow does not speak.</summary>
+    /// <summary>A gRPC call: sent over HTTP/2, which the shadow does not speak, or skipped as <c>streaming</c>, or a counted loss.</summary>
     Grpc,
+
+    /// <summary>A gRPC call that certainly streams its requests: skipped as <c>streaming</c>.</summary>
+    Streaming,
 
     /// <summary>Skipped as <c>loop</c>.</summary>
     Loop,

@@ -43,6 +43,14 @@ internal static class Fates
             return Fate.Target;
         }
 
+        var whole = !arrival.CanHaveBody || (arrival.ReadToEnd && body?.Length <= Fuzzing.MaxBodyBytes);
+        if (GrpcCalls.Is(arrival))
+        {
+            return whole && arrival.TakenBefore is false && body is not null && GrpcCalls.IsStream(body)
+                ? Fate.Streaming
+                : Fate.Grpc;
+        }
+
         if (arrival.TakenBefore is not false)
         {
             return arrival.TakenBefore is true ? Fate.NotWhole : Fate.CopiedOrLost;
@@ -53,15 +61,9 @@ internal static class Fates
             return Fate.TooLong;
         }
 
-        var whole = !arrival.CanHaveBody || (arrival.ReadToEnd && body is not null);
         if (!IsExpressible(arrival))
         {
             return whole ? Fate.Inexpressible : Fate.CopiedOrLost;
-        }
-
-        if (IsGrpc(arrival))
-        {
-            return Fate.Grpc;
         }
 
         return whole ? Fate.Copied : Fate.CopiedOrLost;
@@ -80,10 +82,6 @@ internal static class Fates
         arrival["Upgrade"]
             .SelectMany(value => value!.Split(','))
             .Any(name => name.Trim() is not "" && !Is(name.Trim(), "h2c"));
-
-    // gRPC-Web, which begins alike, is another protocol and goes over HTTP/1.1.
-    private static bool IsGrpc(Arrival arrival) =>
-        arrival["Content-Type"] is [{ } type] && Is(type.Split(';', '+')[0], "application/grpc");
 
     private static bool Is(string left, string right) => left.Equals(right, StringComparison.OrdinalIgnoreCase);
 }

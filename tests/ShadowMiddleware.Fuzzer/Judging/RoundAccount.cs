@@ -49,9 +49,10 @@ internal sealed class RoundAccount
         Require("skipped.upgrade", Count(Fate.Upgrade), Grown(before.Skipped, after.Skipped, "upgrade"));
         Require("skipped.target", Count(Fate.Target), Grown(before.Skipped, after.Skipped, "target"));
 
+        var streaming = Grown(before.Skipped, after.Skipped, "streaming");
         Require(
             "skipped",
-            Count(Fate.Loop) + Count(Fate.Upgrade) + Count(Fate.Target),
+            Count(Fate.Loop) + Count(Fate.Upgrade) + Count(Fate.Target) + streaming,
             LedgerText.Sum(after.Skipped) - LedgerText.Sum(before.Skipped)
         );
 
@@ -77,6 +78,14 @@ internal sealed class RoundAccount
         if (after.Dropped.Keys.Except(busyReasons).FirstOrDefault(reason => !ForeseenDrops.Contains(reason)) is { } odd)
         {
             throw new FuzzFailure($"Nothing can have been dropped as {odd}: {LedgerText.Describe(after)}");
+        }
+
+        // Of other gRPC calls it is not known beforehand how much of their bodies was seen.
+        if (streaming < Count(Fate.Streaming) - excused || streaming > Count(Fate.Streaming) + Count(Fate.Grpc))
+        {
+            throw new FuzzFailure(
+                $"The ledger counted {streaming} as skipped.streaming in a round, and {Count(Fate.Streaming)} gRPC calls streamed for certain, out of {Count(Fate.Streaming) + Count(Fate.Grpc)}."
+            );
         }
 
         var failed = LedgerText.Sum(after.Failed) - LedgerText.Sum(before.Failed);

@@ -15,6 +15,7 @@ public sealed class ReadFaultsTests
             { new BadHttpRequestException("Bad chunk size data.", 400), false },
             { new BadHttpRequestException("Request body too large.", 413), false },
             { new BadHttpRequestException("Unexpected end of request content.", 408), false },
+            { new IOException("The client reset the request stream."), true },
             { new IOException("disk"), false },
             { new InvalidOperationException("app"), false },
         };

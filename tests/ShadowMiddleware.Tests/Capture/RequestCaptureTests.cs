@@ -520,8 +520,8 @@ public sealed class RequestCaptureTests : IDisposable
 
     private void AssertLost(RequestCapture capture, DropReason expected)
     {
-        Assert.Null(capture.End(_context, out var loss));
-        Assert.Equal(expected, loss);
+        Assert.Null(capture.End(_context, out var why));
+        Assert.Equal(NoCopy.Lost(expected), why);
         Assert.Equal(0, _memory.BlocksOut);
     }
 }

@@ -6,7 +6,10 @@ public sealed class ReasonNamesTests
 {
     [Fact]
     public void Skipped_IsTheClosedSetOfWhatExists() =>
-        Assert.Equal(["disabled", "loop", "not_sampled", "target", "upgrade", "writes"], ReasonNames.Skipped.Order());
+        Assert.Equal(
+            ["disabled", "loop", "not_sampled", "streaming", "target", "upgrade", "writes"],
+            ReasonNames.Skipped.Order()
+        );
 
     [Fact]
     public void Dropped_IsTheClosedSetOfWhatExists() =>

@@ -25,6 +25,17 @@ public sealed class ShadowAccountTests
     }
 
     [Fact]
+    public void SkipAccepted_IsNoLossAndNotLogged()
+    {
+        _account.Accept();
+
+        _account.SkipAccepted(SkipReason.Streaming);
+
+        LedgerAssert.Only(LedgerAssert.Settled(_account).Skipped, "streaming", 1);
+        Assert.Empty(_logger.Lines);
+    }
+
+    [Fact]
     public void Fail_TheFirst_IsAWarningInOneLineAndItsExceptionForDebugging()
     {
         var exception = new HttpRequestException("refused");

@@ -72,6 +72,37 @@ public sealed class ShadowCountersTests
         LedgerAssert.Only(counters.Read().Dropped, "expired", 1);
     }
 
+    [Fact]
+    public void SkipAccepted_EndsACopyThatWasPendingAndWasSeenBefore()
+    {
+        var counters = new ShadowCounters();
+        counters.Accept();
+        Assert.Equal((1, 1, 0, 0), Stage(counters));
+
+        counters.SkipAccepted(SkipReason.Streaming);
+
+        Assert.Equal((1, 0, 0, 0), Stage(counters));
+        LedgerAssert.Only(counters.Read().Skipped, "streaming", 1);
+        Assert.Empty(counters.Read().Dropped);
+    }
+
+    [Fact]
+    public void Skip_AtOnceAndOfAccepted_CountUnderOneReason()
+    {
+        var counters = new ShadowCounters();
+        counters.Skip(SkipReason.Streaming);
+        counters.Accept();
+        counters.SkipAccepted(SkipReason.Streaming);
+        counters.Skip(SkipReason.Loop);
+
+        var ledger = LedgerAssert.Balanced(counters.Read());
+        Assert.Equal((3, 0), (ledger.Seen, ledger.Pending));
+        Assert.Equal(
+            [("loop", 1L), ("streaming", 2L)],
+            ledger.Skipped.Select(count => (count.Key, count.Value)).Order()
+        );
+    }
+
     [Theory]
     [InlineData(100, "1xx")]
     [InlineData(199, "1xx")]
@@ -101,6 +132,8 @@ public sealed class ShadowCountersTests
         foreach (var reason in Enum.GetValues<SkipReason>())
         {
             counters.Skip(reason);
+            counters.Accept();
+            counters.SkipAccepted(reason);
         }
 
         foreach (var reason in Enum.GetValues<DropReason>())
@@ -120,10 +153,8 @@ public sealed class ShadowCountersTests
         Assert.Equal(ReasonNames.Skipped.Order(), ledger.Skipped.Keys.Order());
         Assert.Equal(ReasonNames.Dropped.Order(), ledger.Dropped.Keys.Order());
         Assert.Equal(ReasonNames.Failed.Order(), ledger.Failed.Keys.Order());
-        Assert.All(
-            ledger.Skipped.Values.Concat(ledger.Dropped.Values).Concat(ledger.Failed.Values),
-            n => Assert.Equal(1, n)
-        );
+        Assert.All(ledger.Skipped.Values, n => Assert.Equal(2, n));
+        Assert.All(ledger.Dropped.Values.Concat(ledger.Failed.Values), n => Assert.Equal(1, n));
     }
 
     [Fact]
@@ -153,11 +184,15 @@ public sealed class ShadowCountersTests
         {
             await Soon.Holds(() => counters.Read().Seen > 0, "a writer writes");
             long seen = 0;
+            long skipped = 0;
             for (var i = 0; i < snapshots; i++)
             {
                 var ledger = LedgerAssert.Balanced(counters.Read());
                 Assert.True(ledger.Seen >= seen, "Seen went back.");
                 seen = ledger.Seen;
+                var skippedNow = LedgerAssert.Sum(ledger.Skipped);
+                Assert.True(skippedNow >= skipped, "Skipped went back.");
+                skipped = skippedNow;
             }
         }
         finally
@@ -173,12 +208,15 @@ public sealed class ShadowCountersTests
         // Every reason occurs: the more a snapshot has to read, the more happens while it does.
         long Write()
         {
+            var skips = Enum.GetValues<SkipReason>();
             var drops = Enum.GetValues<DropReason>();
             var fails = Enum.GetValues<FailReason>();
             long count = 0;
             for (var i = 0; !Volatile.Read(ref enough); i++)
             {
                 counters.Skip(SkipReason.NotSampled);
+                counters.Accept();
+                counters.SkipAccepted(skips[i % skips.Length]);
                 counters.Accept();
                 counters.Drop(drops[i % drops.Length]);
                 counters.Accept();
@@ -187,7 +225,7 @@ public sealed class ShadowCountersTests
                 counters.Accept();
                 counters.Mirror();
                 counters.Fail(fails[i % fails.Length]);
-                count += 4;
+                count += 5;
             }
 
             return count;

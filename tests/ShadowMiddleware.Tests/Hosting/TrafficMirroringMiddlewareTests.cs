@@ -284,6 +284,53 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
     }
 
     [Fact]
+    public async Task Invoke_OfACallThatStreams_SkipsItForEachShadowWhenTheAppIsDone()
+    {
+        var server = new FakeServer { Headers = { ContentType = "application/grpc" } };
+        var invoke = Create(
+            async context =>
+            {
+                var buffer = new byte[100];
+                for (var messages = 0; messages < 3; messages++)
+                {
+                    server.Receive(GrpcBytes.Message(10));
+                    await context.Request.Body.ReadExactlyAsync(buffer.AsMemory(0, 15));
+                    Assert.Equal(messages == 0 ? 1 : 0, _memory.BlocksOut);
+                    Assert.Equal((1, 1), (Ledger("a").Seen, Ledger("a").Pending));
+                }
+            },
+            TestShadow.Named("a"),
+            TestShadow.Named("b")
+        );
+
+        await invoke(server.CreateContext());
+
+        foreach (var shadow in (string[])["a", "b"])
+        {
+            var ledger = Ledger(shadow);
+            LedgerAssert.Only(ledger.Skipped, "streaming", 1);
+            Assert.Empty(ledger.Dropped);
+            Assert.Equal((1, 0), (ledger.Seen, ledger.Pending));
+            Assert.Empty(_senders[shadow].Sent);
+        }
+    }
+
+    [Fact]
+    public async Task Invoke_OfACallOfOneMessage_SendsIt()
+    {
+        var server = new FakeServer { Headers = { ContentType = "application/grpc" } }
+            .Receive(GrpcBytes.Message(10))
+            .End();
+        var invoke = Create(context => context.Request.Body.CopyToAsync(Stream.Null), TestShadow.Named());
+
+        await invoke(server.CreateContext());
+        await DrainAsync();
+
+        Assert.Single(_senders["v2"].Sent);
+        AssertSettled("v2", 1);
+    }
+
+    [Fact]
     public async Task Invoke_WhenTheSelectorThrows_StillRunsTheApp()
     {
         _sampler = Substitute.For<ISampler>();

@@ -85,7 +85,7 @@ public sealed class ShadowClientTests
         using var http = new HttpClient(handler);
         using var message = new HttpRequestMessage(HttpMethod.Get, "http://shadow.test/");
 
-        await new ShadowClient(http).SendAsync(message, TestContext.Current.CancellationToken);
+        await new ShadowClient(http).SendAsync(message, new ResponseProgress(), TestContext.Current.CancellationToken);
 
         Assert.Equal(0, body.BytesRead);
         Assert.Same(message, Assert.Single(handler.Requests));
@@ -96,7 +96,11 @@ public sealed class ShadowClientTests
         using var handler = new StubHandler((_, _) => Task.FromResult(Response(status, body, contentType)));
         using var http = new HttpClient(handler);
         using var message = new HttpRequestMessage(HttpMethod.Get, "http://shadow.test/");
-        return await new ShadowClient(http).SendAsync(message, TestContext.Current.CancellationToken);
+        return await new ShadowClient(http).SendAsync(
+            message,
+            new ResponseProgress(),
+            TestContext.Current.CancellationToken
+        );
     }
 
     private static HttpResponseMessage Response(HttpStatusCode status, ResponseBody body, string? contentType)

@@ -152,6 +152,78 @@ public sealed class ShadowSenderTests : IDisposable
         AssertFailed("timeout");
     }
 
+    [Theory]
+    [InlineData("application/grpc", 0, "timeout")]
+    [InlineData("application/grpc", 4, "timeout")]
+    [InlineData("application/grpc", 14, "timeout")]
+    [InlineData("application/grpc", 15, "2xx")]
+    [InlineData("application/grpc+proto", 15, "2xx")]
+    [InlineData("application/grpc", 30, "2xx")]
+    [InlineData("application/grpc-web", 30, "timeout")]
+    [InlineData("application/json", 30, "timeout")]
+    public async Task SendAsync_ToAShadowThatStreamsItsResponses_IsCompleteWhenItsTimeIsOver(
+        string contentType,
+        int bytes,
+        string expected
+    )
+    {
+        using var body = new HangingStream([.. GrpcBytes.Message(10), .. GrpcBytes.Message(10)], bytes);
+        using var handler = new StubHandler((_, _) => Task.FromResult(Response(body, contentType)));
+        var sending = SendAsync(Create(handler));
+        await Soon.Ends(body.Read);
+
+        _time.Advance(Shadow.Timeout);
+        await Soon.Ends(sending);
+
+        if (expected == "timeout")
+        {
+            AssertFailed(expected);
+        }
+        else
+        {
+            AssertCompleted(expected);
+        }
+    }
+
+    [Fact]
+    public async Task SendAsync_OfStreamsThatLast_NeverOpensTheBreaker()
+    {
+        const int sends = 10;
+        using var handler = new StubHandler(
+            (_, _) => Task.FromResult(Response(new HangingStream(GrpcBytes.Message(10), 15), "application/grpc"))
+        );
+        var sender = Create(handler);
+        for (var i = 1; i < sends; i++)
+        {
+            _account.Accept();
+        }
+
+        for (var i = 0; i < sends; i++)
+        {
+            var sending = SendAsync(sender);
+            Assert.Equal(1, _account.Counters.Read().InFlight);
+            _time.Advance(Shadow.Timeout);
+            await Soon.Ends(sending);
+        }
+
+        LedgerAssert.Only(LedgerAssert.Settled(_account).Completed, "2xx", sends);
+    }
+
+    [Fact]
+    public async Task SendAsync_OfAStreamThatLastsWhenTheHostStops_Fails()
+    {
+        using var source = new CancellationTokenSource();
+        using var body = new HangingStream(GrpcBytes.Message(10), 15);
+        using var handler = new StubHandler((_, _) => Task.FromResult(Response(body, "application/grpc")));
+        var sending = SendAsync(Create(handler), stopping: source.Token);
+        await Soon.Ends(body.Read);
+
+        await source.CancelAsync();
+        await Soon.Ends(sending);
+
+        AssertFailed("shutdown");
+    }
+
     [Fact]
     public async Task SendAsync_WhenTheHostStops_Fails()
     {
@@ -700,11 +772,20 @@ public sealed class ShadowSenderTests : IDisposable
         }
     }
 
-    /// <summary>A response that begins and never goes on.</summary>
-    private sealed class HangingStream : MemoryStream
+    private static HttpResponseMessage Response(Stream body, string contentType)
+    {
+        var content = new StreamContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        return new HttpResponseMessage { Content = content };
+    }
+
+    /// <summary>A response that begins, gives so many bytes one by one, and never goes on.</summary>
+    private sealed class HangingStream(byte[]? bytes = null, int count = 0) : MemoryStream
     {
         private readonly TaskCompletionSource _read = new();
+        private int _given;
 
+        /// <summary>Ends when somebody waits for more than there is.</summary>
         public new Task Read => _read.Task;
 
         public override async ValueTask<int> ReadAsync(
@@ -712,6 +793,12 @@ public sealed class ShadowSenderTests : IDisposable
             CancellationToken cancellationToken = default
         )
         {
+            if (_given < count)
+            {
+                buffer.Span[0] = bytes![_given++];
+                return 1;
+            }
+
             var never = new TaskCompletionSource<int>().Task.WaitAsync(cancellationToken);
             _read.TrySetResult();
             return await never;
