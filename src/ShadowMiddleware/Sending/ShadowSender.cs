@@ -90,12 +90,19 @@ internal sealed class ShadowSender : IShadowSender
         _account.Mirror();
         Task<int>? sending = null;
         var progress = new ResponseProgress();
+
+        // A handler that the app added may ignore the token: the copy is counted and its worker freed when its time is over. Registered
+        // before the send, because what is registered last is called first: the send has closed its connection when the worker goes on
+        // to the next copy, so that there are never more connections than workers.
+        var givenUp = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var registration = cancellationToken.UnsafeRegister(
+            static source => ((TaskCompletionSource<int>)source!).TrySetCanceled(),
+            givenUp
+        );
         try
         {
             sending = _client.Value.SendAsync(message, progress, cancellationToken);
-
-            // A handler that the app added may ignore the token: the copy is counted and its worker freed when its time is over.
-            return Outcome.FromResult(SendResult.Answered(await sending.WaitAsync(cancellationToken)));
+            return Outcome.FromResult(SendResult.Answered(await await Task.WhenAny(sending, givenUp.Task)));
         }
         catch (Exception exception)
         {
@@ -116,6 +123,10 @@ internal sealed class ShadowSender : IShadowSender
                     message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact }
                 );
             return Outcome.FromResult(SendResult.Failed(reason, exception));
+        }
+        finally
+        {
+            registration.Unregister();
         }
     }
 
