@@ -391,6 +391,23 @@ public sealed class ShadowDispatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task Stop_WithASendThatDoesNotEnd_DropsWhatWaitsBehindIt()
+    {
+        var sender = new GatedSender(_account) { IgnoresCancellation = true };
+        var shadow = TestShadow.Named() with { MaxConcurrency = 1 };
+        _dispatcher = new ShadowDispatcher(Settings(shadow), sender, _account, _time);
+        HandOverMany(_dispatcher, 3);
+        await Soon.Holds(() => sender.Started == 1, "the worker is at work");
+
+        _dispatcher.Stop();
+
+        LedgerAssert.Only(_account.Counters.Read().Dropped, "shutdown", 2);
+        Assert.Equal(1, _memory.BlocksOut);
+        sender.LetAll();
+        await Soon.Ends(_dispatcher.DrainAsync());
+    }
+
+    [Fact]
     public void HandOver_ToAStoppedDispatcher_DropsTheCopy()
     {
         var dispatcher = Create(TestShadow.Named());
