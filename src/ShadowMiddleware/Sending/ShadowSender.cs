@@ -91,18 +91,15 @@ internal sealed class ShadowSender : IShadowSender
         Task<int>? sending = null;
         var progress = new ResponseProgress();
 
-        // A handler that the app added may ignore the token: the copy is counted and its worker freed when its time is over. Registered
-        // before the send, because what is registered last is called first: the send has closed its connection when the worker goes on
-        // to the next copy, so that there are never more connections than workers.
-        var givenUp = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var registration = cancellationToken.UnsafeRegister(
-            static source => ((TaskCompletionSource<int>)source!).TrySetCanceled(),
-            givenUp
-        );
+        // Made before the client can register with the token: what came last is called first, so that a send has let go of its connection
+        // before it is given up and the next one begins.
+        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             sending = _client.Value.SendAsync(message, progress, cancellationToken);
-            return Outcome.FromResult(SendResult.Answered(await await Task.WhenAny(sending, givenUp.Task)));
+
+            // A handler that the app added may ignore the token: the copy is counted and its worker freed when its time is over.
+            return Outcome.FromResult(SendResult.Answered(await sending.WaitAsync(givenUp.Token)));
         }
         catch (Exception exception)
         {
@@ -123,10 +120,6 @@ internal sealed class ShadowSender : IShadowSender
                     message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact }
                 );
             return Outcome.FromResult(SendResult.Failed(reason, exception));
-        }
-        finally
-        {
-            registration.Unregister();
         }
     }
 

@@ -50,6 +50,7 @@ internal sealed class MirrorEnvironment : IAsyncDisposable
 
     public RecordingLogs Logs { get; } = new();
 
+    /// <summary>What the app without the mirror logs.</summary>
     public RecordingLogs TwinLogs { get; } = new();
 
     public ReloadableSettings Configuration { get; } = new();

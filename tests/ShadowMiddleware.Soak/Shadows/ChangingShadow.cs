@@ -1,4 +1,5 @@
 using ShadowMiddleware.FunctionalTests.Common;
+using ShadowMiddleware.FunctionalTests.Matrix;
 using ShadowMiddleware.Soak.Reloading;
 
 namespace ShadowMiddleware.Soak.Shadows;
@@ -9,7 +10,7 @@ internal sealed class ChangingShadow : IAsyncDisposable
     private readonly string _name;
     private readonly Settings _settings;
     private readonly Random _random;
-    private readonly Queue<string> _faults = new();
+    private readonly Queue<ShadowFault> _faults = new();
     private IAsyncDisposable? _current;
     private bool _isWell;
 
@@ -39,10 +40,10 @@ internal sealed class ChangingShadow : IAsyncDisposable
         }
         else
         {
-            var name = NextFault();
-            var fault = ShadowFault.Start(name);
-            (_current, Address) = (fault, fault.Address);
-            version = ShadowFault.HttpVersionFor(name);
+            var fault = NextFault();
+            var broken = fault.Start();
+            (_current, Address) = (broken, broken.Address);
+            version = fault.Version;
         }
 
         _settings.Change(($"Shadows:{_name}:Address", Address), ($"Shadows:{_name}:HttpVersion", version));
@@ -61,13 +62,13 @@ internal sealed class ChangingShadow : IAsyncDisposable
     }
 
     // All in turn, in another order each time.
-    private string NextFault()
+    private ShadowFault NextFault()
     {
         if (_faults.Count == 0)
         {
-            var names = ShadowFault.Names.ToArray();
-            _random.Shuffle(names);
-            Array.ForEach(names, _faults.Enqueue);
+            var faults = ShadowFault.All.ToArray();
+            _random.Shuffle(faults);
+            Array.ForEach(faults, _faults.Enqueue);
         }
 
         return _faults.Dequeue();
