@@ -395,7 +395,7 @@ public sealed class ShadowDispatcherTests : IDisposable
     {
         var sender = new GatedSender(_account) { IgnoresCancellation = true };
         var shadow = TestShadow.Named() with { MaxConcurrency = 1 };
-        _dispatcher = new ShadowDispatcher(Settings(shadow), sender, _account, _time);
+        _dispatcher = new ShadowDispatcher(Settings(shadow), sender, _account, _pause, _time);
         HandOverMany(_dispatcher, 3);
         await Soon.Holds(() => sender.Started == 1, "the worker is at work");
 
