@@ -50,16 +50,13 @@ internal sealed class CapturedContent : HttpContent
 
         try
         {
-            // One source ends both: whoever cancels a writing has given up the send.
-            await using var cancelled = cancellationToken.UnsafeRegister(
-                static content => ((CapturedContent)content!).End(),
-                this
-            );
+            // A writing that is cancelled is not the end of the others: on HTTP/2 the handler cancels it, and then writes again.
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
             if (_request.Body is { } body)
             {
                 for (var i = 0; i < body.BlockCount; i++)
                 {
-                    await stream.WriteAsync(body.GetBlock(i), _ended.Token);
+                    await stream.WriteAsync(body.GetBlock(i), ended.Token);
                 }
             }
         }

@@ -108,6 +108,36 @@ public sealed class CapturedContentTests : IDisposable
     }
 
     [Fact]
+    public async Task CopyToAsync_AgainAfterOneWasCancelled_WritesTheBody()
+    {
+        using var content = new CapturedContent(_request);
+        using var slow = new GatedStream();
+        using var source = new CancellationTokenSource();
+        var writing = content.CopyToAsync(slow, source.Token);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Ends(writing));
+
+        // As the handler does after a GOAWAY, or a stream that was refused.
+        Assert.Equal(_bytes, await WriteAsync(content));
+
+        _request.Release();
+    }
+
+    [Fact]
+    public async Task End_EndsTheWritingUnderWayAndThoseToCome()
+    {
+        using var content = new CapturedContent(_request);
+        using var slow = new GatedStream();
+        var writing = content.CopyToAsync(slow, Token);
+
+        content.End();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Ends(writing));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => WriteAsync(content));
+        _request.Release();
+    }
+
+    [Fact]
     public async Task CopyToAsync_ToAConnectionThatBreaks_LetsTheBodyGo()
     {
         using var content = new CapturedContent(_request);
