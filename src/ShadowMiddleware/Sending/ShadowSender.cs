@@ -82,12 +82,16 @@ internal sealed class ShadowSender : IShadowSender
     {
         _account.Mirror();
         Task<int>? sending = null;
+
+        // Made before the client can register with the token: what came last is called first, so that a send has let go of its connection
+        // before it is given up and the next one begins.
+        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             sending = _client.Value.SendAsync(message, cancellationToken);
 
             // A handler that the app added may ignore the token: the copy is counted and its worker freed when its time is over.
-            return Outcome.FromResult(SendResult.Answered(await sending.WaitAsync(cancellationToken)));
+            return Outcome.FromResult(SendResult.Answered(await sending.WaitAsync(givenUp.Token)));
         }
         catch (Exception exception)
         {
