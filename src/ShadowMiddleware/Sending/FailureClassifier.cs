@@ -44,6 +44,9 @@ internal static class FailureClassifier
 
             // A connection that was not made within the handler's ConnectTimeout. The send's own time has a token, looked at before.
             TimeoutException => FailReason.Connect,
+
+            // Not a public type, and not always inside of one that is.
+            _ when exception.GetType().Namespace == "System.Net.Http.HPack" => FailReason.Protocol,
             _ => null,
         };
 
