@@ -50,6 +50,9 @@ internal sealed class MirrorEnvironment : IAsyncDisposable
 
     public RecordingLogs Logs { get; } = new();
 
+    /// <summary>What the app without the mirror logs.</summary>
+    public RecordingLogs TwinLogs { get; } = new();
+
     public ReloadableSettings Configuration { get; } = new();
 
     public PrimaryHost Primary => _primary ?? throw new InvalidOperationException("Not started.");
@@ -172,10 +175,10 @@ internal sealed class MirrorEnvironment : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         ConfigureServices?.Invoke(builder.Services);
 
+        builder.Logging.AddProvider(mirrored ? Logs : TwinLogs).SetMinimumLevel(LogLevel.Debug);
+
         if (mirrored)
         {
-            builder.Logging.AddProvider(Logs).SetMinimumLevel(LogLevel.Debug);
-
             var mirroring = AddMirroring(builder);
             ConfigureMirroring?.Invoke(mirroring);
         }

@@ -32,6 +32,9 @@ internal sealed class RawConnection : IDisposable
     public Task<RawMessage> ReadResponseAsync(CancellationToken token, bool toHead = false) =>
         _reader.ReadResponseAsync(toHead, token);
 
+    public async Task<RawMessage> ReadHeadAsync(CancellationToken token) =>
+        await _reader.ReadHeadAsync(token) ?? throw new IOException("The connection closed before a response.");
+
     public async Task<RawMessage> ExchangeAsync(byte[] request, CancellationToken token)
     {
         await SendAsync(request, token);

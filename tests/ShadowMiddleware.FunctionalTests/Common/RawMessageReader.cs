@@ -40,7 +40,8 @@ internal sealed class RawMessageReader(Stream stream)
         }
     }
 
-    private async Task<RawMessage?> ReadHeadAsync(CancellationToken token)
+    /// <summary>Reads up to the end of a head, or <see langword="null"/> at the end of the stream.</summary>
+    public async Task<RawMessage?> ReadHeadAsync(CancellationToken token)
     {
         var scanned = 0;
 
@@ -60,6 +61,19 @@ internal sealed class RawMessageReader(Stream stream)
                 return _end == _start ? null : throw new IOException("The connection closed within a head.");
             }
         }
+    }
+
+    /// <summary>Takes some of the bytes that come next; none at the end of the stream. Reads no more off the stream than that.</summary>
+    public async Task<byte[]> TakeSomeAsync(int most, CancellationToken token)
+    {
+        if (_end > _start)
+        {
+            return Take(Math.Min(most, _end - _start));
+        }
+
+        var bytes = new byte[most];
+        var read = await stream.ReadAsync(bytes, token);
+        return bytes[..read];
     }
 
     private async Task<RawMessage> ReadBodyAsync(RawMessage head, bool toTheEnd, CancellationToken token)

@@ -17,10 +17,17 @@ internal sealed class RawShadow : IAsyncDisposable
     private readonly Task _accepting;
     private volatile ShadowScript _script;
     private int _open;
+    private long _checkedBytes;
 
-    private RawShadow(ShadowScript script)
+    private RawShadow(ShadowScript script, int? receiveBuffer)
     {
         _script = script;
+        if (receiveBuffer is { } size)
+        {
+            // What is accepted inherits it.
+            _listener.Server.ReceiveBufferSize = size;
+        }
+
         _listener.Start(backlog: 512);
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync();
@@ -38,14 +45,37 @@ internal sealed class RawShadow : IAsyncDisposable
 
     public int Received => _requests.Reader.Count;
 
-    public static RawShadow Start(ShadowScript? script = null) => new(script ?? ShadowScripts.Answer());
+    /// <summary>How many bytes of bodies were looked at.</summary>
+    public long CheckedBytes => Interlocked.Read(ref _checkedBytes);
+
+    public static RawShadow Start(ShadowScript? script = null, int? receiveBuffer = null) =>
+        new(script ?? ShadowScripts.Answer(), receiveBuffer);
 
     /// <summary>Changes what happens to connections that are made from now on.</summary>
     public void Use(ShadowScript script) => _script = script;
 
     public ValueTask<RawMessage> NextAsync(CancellationToken token) => _requests.Reader.ReadAsync(token);
 
-    public void Record(RawMessage request) => _requests.Writer.TryWrite(request);
+    public void Record(RawMessage request)
+    {
+        Check(request.Value(MarkedBody.Field), request.Body, offset: 0);
+        _requests.Writer.TryWrite(request);
+    }
+
+    /// <summary>Looks whether bytes belong to the body that the mark names. If not, the end of the test says so.</summary>
+    public void Check(string? mark, ReadOnlySpan<byte> received, int offset)
+    {
+        if (mark is null)
+        {
+            return;
+        }
+
+        Interlocked.Add(ref _checkedBytes, received.Length);
+        if (MarkedBody.FaultIn(mark, received, offset) is { } fault)
+        {
+            _errors.Enqueue(new InvalidDataException(fault));
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -74,9 +104,9 @@ internal sealed class RawShadow : IAsyncDisposable
             }
         }
         catch (Exception exception)
-            when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+            when (exception is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // The test is over.
+            // The test is over. A listener that was stopped says so in one of these ways.
         }
     }
 

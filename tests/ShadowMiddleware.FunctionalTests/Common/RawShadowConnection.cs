@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -32,6 +33,52 @@ internal sealed class RawShadowConnection : IDisposable
         return request;
     }
 
+    /// <summary>Reads the head of the next request and leaves its body; <see langword="null"/> when the other side has closed.</summary>
+    public Task<RawMessage?> ReadHeadAsync(CancellationToken token) => _reader.ReadHeadAsync(token);
+
+    /// <summary>Reads bytes of a body, a few at a time, and looks whose they are.</summary>
+    /// <param name="head">The head in front of the body.</param>
+    /// <param name="from">Where the last call ended.</param>
+    /// <param name="to">Where to end; no further than the body.</param>
+    /// <param name="step">How many to read at a time.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>Where it ended.</returns>
+    public async Task<int> ReadBodyAsync(RawMessage head, int from, int to, int step, CancellationToken token)
+    {
+        var length = int.Parse(head.Value("Content-Length") ?? "0", CultureInfo.InvariantCulture);
+        for (to = Math.Min(to, length); from < to; )
+        {
+            var bytes = await _reader.TakeSomeAsync(Math.Min(step, to - from), token);
+            if (bytes.Length == 0)
+            {
+                throw new IOException("The connection closed within a body.");
+            }
+
+            _shadow.Check(head.Value(MarkedBody.Field), bytes, from);
+            from += bytes.Length;
+        }
+
+        return from;
+    }
+
+    public async Task ReadExactlyAsync(byte[] buffer, CancellationToken token)
+    {
+        for (var read = 0; read < buffer.Length; )
+        {
+            var bytes = await _reader.TakeSomeAsync(buffer.Length - read, token);
+            if (bytes.Length == 0)
+            {
+                throw new IOException("The connection closed.");
+            }
+
+            bytes.CopyTo(buffer, read);
+            read += bytes.Length;
+        }
+    }
+
+    /// <summary>See <see cref="RawShadow.Check"/>.</summary>
+    public void Check(string? mark, ReadOnlySpan<byte> received, int offset) => _shadow.Check(mark, received, offset);
+
     public ValueTask WriteAsync(string text, CancellationToken token) =>
         WriteAsync(Encoding.Latin1.GetBytes(text), token);
 
@@ -45,12 +92,17 @@ internal sealed class RawShadowConnection : IDisposable
         while (await _stream.ReadAsync(buffer, token) > 0) { }
     }
 
+    /// <summary>Says that nothing more will come, and goes on listening.</summary>
+    public void HalfClose() => _socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>Ends the connection with a reset instead of an orderly close.</summary>
     public void Reset()
     {
         _socket.LingerState = new LingerOption(enable: true, seconds: 0);
         _socket.Close();
     }
+
+    public Stream Stream => _stream;
 
     public void Dispose() => _stream.Dispose();
 }
