@@ -33,6 +33,9 @@ internal static class ShadowHandler
         // Captured values are text. Only the encoding that made them so gives the bytes back that arrived.
         handler.RequestHeaderEncodingSelector = (name, _) => serverEncoding(name) ?? Encoding.UTF8;
         handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1;
+
+        // What is cut off is not drained: the connection would outlive its send, where nobody counts it.
+        handler.MaxResponseDrainSize = 0;
         handler.MaxResponseHeadersLength = MaxResponseHeadersKilobytes;
 
         // Concurrency is bounded by the dispatcher, connections by the largest concurrency that can be configured.

@@ -106,7 +106,7 @@ internal sealed class RawShadow : IAsyncDisposable
         catch (Exception exception)
             when (exception is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // The test is over.
+            // The test is over. A listener that was stopped says so in one of these ways.
         }
     }
 

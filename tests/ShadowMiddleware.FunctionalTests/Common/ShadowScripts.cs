@@ -5,17 +5,26 @@ namespace ShadowMiddleware.FunctionalTests.Common;
 /// <summary>What a raw shadow can do to those that call it.</summary>
 internal static class ShadowScripts
 {
+    private const string EndOfHead = "\r\n\r\n";
+
     public const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     /// <summary>Answers every request with the same bytes and keeps the connection.</summary>
     public static ShadowScript Answer(string response = Ok) =>
         async (connection, token) =>
         {
-            while (await connection.ReadRequestAsync(token) is not null)
+            while (await connection.ReadRequestAsync(token) is { } request)
             {
-                await connection.WriteAsync(response, token);
+                await connection.WriteAsync(For(request, response), token);
             }
         };
+
+    /// <summary>The response, without its content where the request was HEAD: more would spoil the connection.</summary>
+    public static string For(RawMessage request, string response)
+    {
+        var end = response.LastIndexOf(EndOfHead, StringComparison.Ordinal);
+        return request.Method == "HEAD" && end >= 0 ? response[..(end + EndOfHead.Length)] : response;
+    }
 
     /// <summary>Answers one request, then closes.</summary>
     public static ShadowScript AnswerAndClose(string response) =>
@@ -133,7 +142,7 @@ internal static class ShadowScripts
             {
                 var at = await connection.ReadBodyAsync(head, 0, to: 2000, step: 1, token);
                 await connection.ReadBodyAsync(head, at, int.MaxValue, step: 700, token);
-                await connection.WriteAsync(Ok, token);
+                await connection.WriteAsync(For(head, Ok), token);
             }
         };
 
@@ -149,7 +158,7 @@ internal static class ShadowScripts
                     await Task.Delay(Timeout.Infinite, token);
                 }
 
-                await connection.WriteAsync(Ok, token);
+                await connection.WriteAsync(For(head, Ok), token);
             }
         };
 
@@ -159,7 +168,7 @@ internal static class ShadowScripts
         {
             while (await connection.ReadHeadAsync(token) is { } head)
             {
-                await connection.WriteAsync(Ok, token);
+                await connection.WriteAsync(For(head, Ok), token);
                 await connection.ReadBodyAsync(head, 0, int.MaxValue, step: 4096, token);
             }
         };
@@ -187,8 +196,15 @@ internal static class ShadowScripts
     private static ShadowScript Endless(string start, string repeated, long times, string end) =>
         async (connection, token) =>
         {
-            await connection.ReadRequestAsync(token);
-            await connection.WriteAsync(start, token);
+            var hasBody = start.EndsWith(EndOfHead, StringComparison.Ordinal);
+            bool isWhole;
+            do
+            {
+                var request = await connection.ReadRequestAsync(token);
+                await connection.WriteAsync(start, token);
+                isWhole = hasBody && request is { Method: "HEAD" };
+            } while (isWhole);
+
             var chunk = Encoding.Latin1.GetBytes(repeated);
 
             for (var i = 0L; i < times; i++)

@@ -85,6 +85,7 @@ internal static class Http2Faults
             Raw("never sends SETTINGS nor answers", ShadowScripts.Speak(""), ShadowFault.Timeout),
         ];
 
+    // A client that meets a GOAWAY before it has sent anything tells no reason.
     private static IEnumerable<ShadowFault> GoAway =>
         [
             new(
@@ -92,12 +93,14 @@ internal static class Http2Faults
                 ShadowFault.Http2,
                 () => FaultyShadow.Of(EveryOther(new() { OnEnd = (peer, _) => LeaveAsync(peer, last: 0) }, new())),
                 Answered,
-                Broken
+                Broken,
+                NotHttp
             ),
             Raw(
                 "sends GOAWAY before the first answer on each connection",
                 new Http2Behaviour { OnEnd = (peer, _) => LeaveAsync(peer, last: 0) },
-                Broken
+                Broken,
+                NotHttp
             ),
             Raw(
                 "sends GOAWAY at once",
@@ -112,7 +115,8 @@ internal static class Http2Faults
                     OnEnd = (peer, copy) => copy.Stream == 1 ? peer.AnswerAsync(copy) : LeaveAsync(peer, last: 1),
                 },
                 Answered,
-                Broken
+                Broken,
+                NotHttp
             ),
             Raw(
                 "sends GOAWAY, answers what is open and closes",
@@ -122,7 +126,8 @@ internal static class Http2Faults
                     OnEnd = (peer, copy) => copy.Stream <= 5 ? peer.AnswerAsync(copy) : Task.CompletedTask,
                 },
                 Answered,
-                Broken
+                Broken,
+                NotHttp
             ),
             Raw(
                 "sends GOAWAY and closes",
@@ -134,7 +139,8 @@ internal static class Http2Faults
                         throw Closed();
                     },
                 },
-                Broken
+                Broken,
+                NotHttp
             ),
             Raw(
                 "sends GOAWAY with an error",
@@ -143,7 +149,8 @@ internal static class Http2Faults
                     OnHead = (peer, _) => peer.GoAwayAsync(0, Http2Error.EnhanceYourCalm),
                     OnEnd = Nothing,
                 },
-                Broken
+                Broken,
+                NotHttp
             ),
             Raw(
                 "calls the client's frames a protocol error",
@@ -481,7 +488,10 @@ internal static class Http2Faults
                 Answered,
                 NotHttp,
                 ShadowFault.Timeout
-            ),
+            ) with
+            {
+                PilesUpConnections = true,
+            },
             Keeps("allows one stream", new() { Settings = [(Http2Setting.MaxConcurrentStreams, 1)] }, Answered, Broken),
         ];
 

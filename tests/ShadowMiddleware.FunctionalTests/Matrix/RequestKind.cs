@@ -25,14 +25,24 @@ internal sealed record RequestKind(string Name, string Method, string Path, int 
             HasLength = false,
         },
         new("POST of 900 KB", "POST", "/copyto") { Shape = "plain", Length = 900_000 },
-        new("POST that the app does not read", "POST", "/unread") { Shape = "plain", Length = 1024 },
+        new("POST that the app does not read", "POST", "/unread")
+        {
+            Shape = "plain",
+            Length = 1024,
+            MayArriveLate = true,
+        },
         new("upload of a form", "POST", "/form")
         {
             Shape = "form",
             Length = 20_000,
             ContentType = $"multipart/form-data; boundary={MarkedBody.FormBoundary}",
         },
-        new("POST at which the app throws", "POST", "/throw", Status: 500) { Shape = "plain", Length = 1024 },
+        new("POST at which the app throws", "POST", "/throw", Status: 500)
+        {
+            Shape = "plain",
+            Length = 1024,
+            MayArriveLate = true,
+        },
         new("GET whose client leaves in the response", "GET", "/hold") { ClientLeaves = true },
         new("POST whose client leaves in the body", "POST", "/upload") { ClientLeaves = true, IsMirrored = false },
     ];
@@ -53,6 +63,9 @@ internal sealed record RequestKind(string Name, string Method, string Path, int 
 
     /// <summary>Whether there is a copy: of a body that never arrived whole there is none.</summary>
     public bool IsMirrored { get; private init; } = true;
+
+    /// <summary>Whether the app may be done before the body is there, which it does not read: then there is no copy either.</summary>
+    public bool MayArriveLate { get; private init; }
 
     private static IReadOnlyList<(string Name, string Value)> BigFields =>
         [.. Enumerable.Range(0, 10).Select(i => ($"X-Big-{i}", new string((char)('a' + i), 2000)))];

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using ShadowMiddleware.FunctionalTests.Common;
 
 namespace ShadowMiddleware.FunctionalTests.Matrix;
@@ -26,7 +27,14 @@ internal static class TlsFaults
             Of("answers the handshake with an alert", Cut("\u0015\u0003\u0003\0\u0002\u0002\u0028"), Tls),
             Of("speaks TLS 1.0 only", Speak(OldServerHello), Tls),
             Of("hangs in the handshake", ShadowScripts.Hang(), ShadowFault.Timeout),
-            Of("closes in the response, with TLS", Secured(TestAuthority.Good, "HTTP/1.1 200 OK\r\n"), "failed.reset"),
+            Of(
+                "closes in the response, with TLS",
+                Secured(TestAuthority.Good, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok"),
+                "failed.reset"
+            ) with
+            {
+                ShowsInBody = true,
+            },
             Of("speaks no HTTP/2, with TLS", Secured(TestAuthority.Good, ShadowScripts.Ok), Tls, "failed.protocol") with
             {
                 Version = ShadowFault.Http2,
@@ -67,7 +75,7 @@ internal static class TlsFaults
             while (await reader.ReadRequestAsync(token) is { } request)
             {
                 connection.Check(request.Value(MarkedBody.Field), request.Body, offset: 0);
-                await tls.WriteAsync(System.Text.Encoding.Latin1.GetBytes(response), token);
+                await tls.WriteAsync(Encoding.Latin1.GetBytes(ShadowScripts.For(request, response)), token);
                 if (response != ShadowScripts.Ok)
                 {
                     return;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Sending;
@@ -39,6 +40,7 @@ public sealed class FailureClassifierTests
             { new InvalidOperationException("a handler of the app's"), "other" },
             { new TaskCanceledException("a handler of the app's"), "other" },
             { new IOException("no socket in it"), "other" },
+            { HPackDecodingException(), "protocol" },
         };
 
     [Theory]
@@ -201,6 +203,12 @@ public sealed class FailureClassifierTests
                 FailureClassifier.Classify(new HttpRequestException("The handshake did not complete."), isHttp2)
             )
         );
+
+    private static Exception HPackDecodingException() =>
+        (Exception)
+            RuntimeHelpers.GetUninitializedObject(
+                typeof(HttpClient).Assembly.GetType("System.Net.Http.HPack.HPackDecodingException", throwOnError: true)!
+            );
 
     private static HttpRequestException Http(HttpRequestError error) => new(error, error.ToString());
 
