@@ -155,7 +155,7 @@ internal sealed class BodyCapture
         }
     }
 
-    /// <summary>Notes that two reads overlapped: in which order their bytes stand in the body, nobody can tell.</summary>
+    /// <summary>Notes that bytes were taken of which nobody can tell where in the body they stand.</summary>
     public void Confuse()
     {
         lock (_bytes)

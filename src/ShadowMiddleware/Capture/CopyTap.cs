@@ -1,19 +1,22 @@
 namespace ShadowMiddleware.Capture;
 
-/// <summary>Stands in for the stream that the app copies a body to, and copies what that stream has taken.</summary>
+/// <summary>Stands in for the stream that the app copies a body to, and keeps what that stream has taken.</summary>
 internal sealed class CopyTap : Stream
 {
     private readonly Stream _destination;
     private readonly BodyCapture _capture;
+    private long? _position;
+    private bool _hasFailed;
 
-    public CopyTap(Stream destination, BodyCapture capture)
+    /// <param name="destination">The app's own stream.</param>
+    /// <param name="capture">Takes the bytes, and is told of the end.</param>
+    /// <param name="position">Where in the body the copying begins; <see langword="null"/> for a body without positions.</param>
+    public CopyTap(Stream destination, BodyCapture capture, long? position)
     {
         _destination = destination;
         _capture = capture;
+        _position = position;
     }
-
-    /// <summary>Whether it was the destination that failed.</summary>
-    public bool HasFailed { get; private set; }
 
     public override bool CanRead => _destination.CanRead;
 
@@ -29,6 +32,23 @@ internal sealed class CopyTap : Stream
         set => _destination.Position = value;
     }
 
+    /// <summary>Lets the body copy itself to here, in its own way.</summary>
+    public async Task CopyFromAsync(Stream body, int bufferSize, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await body.CopyToAsync(this, bufferSize, cancellationToken);
+        }
+        catch (Exception exception) when (!_hasFailed)
+        {
+            _capture.Fault(exception);
+            throw;
+        }
+
+        // Nothing taken is the end.
+        Keep([]);
+    }
+
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -39,11 +59,11 @@ internal sealed class CopyTap : Stream
         }
         catch
         {
-            HasFailed = true;
+            Fail();
             throw;
         }
 
-        Keep(buffer);
+        KeepIfAny(buffer);
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -60,11 +80,11 @@ internal sealed class CopyTap : Stream
         }
         catch
         {
-            HasFailed = true;
+            Fail();
             throw;
         }
 
-        Keep(buffer.Span);
+        KeepIfAny(buffer.Span);
     }
 
     public override void Flush() => _destination.Flush();
@@ -77,10 +97,32 @@ internal sealed class CopyTap : Stream
 
     public override void SetLength(long value) => _destination.SetLength(value);
 
-    // Nothing written is not the end of the body.
-    private void Keep(ReadOnlySpan<byte> bytes)
+    private void Fail()
+    {
+        _hasFailed = true;
+        if (_position is null)
+        {
+            // The server has not consumed what was not taken; other streams have, and do not say so.
+            _capture.Confuse();
+        }
+    }
+
+    private void KeepIfAny(ReadOnlySpan<byte> bytes)
     {
         if (!bytes.IsEmpty)
+        {
+            Keep(bytes);
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (_position is { } at)
+        {
+            _capture.TakeAt(at, bytes);
+            _position = at + bytes.Length;
+        }
+        else
         {
             _capture.Take(bytes);
         }

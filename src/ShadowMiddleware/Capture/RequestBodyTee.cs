@@ -4,7 +4,7 @@ namespace ShadowMiddleware.Capture;
 
 /// <summary>
 /// Stands in for the request's body and copies what the app reads, when the app reads it. It never reads on its own account and
-/// changes no result. CopyTo is not overridden: it reads.
+/// changes no result.
 /// </summary>
 internal sealed class RequestBodyTee : Stream
 {
@@ -104,12 +104,12 @@ internal sealed class RequestBodyTee : Stream
         return new ValueTask<int>(read);
     }
 
-    // The server copies in a way of its own: what the other side has not taken, it has not consumed. A stream that can be rewound is
-    // read, because the position of each part matters.
-    public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
-        destination is null || _inner.CanSeek
-            ? base.CopyToAsync(destination!, bufferSize, cancellationToken)
-            : CopyThroughAsync(destination, bufferSize, cancellationToken);
+    // Every stream copies in a way of its own: what the other side has not taken, the server has not consumed.
+    public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        ValidateCopyToArguments(destination, bufferSize);
+        return CopyThroughAsync(destination, bufferSize, cancellationToken);
+    }
 
     // The base class would turn these into synchronous reads, which servers forbid.
     public override IAsyncResult BeginRead(
@@ -163,22 +163,11 @@ internal sealed class RequestBodyTee : Stream
 
     private async Task CopyThroughAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
-        var tap = new CopyTap(destination, Capture);
         Begin();
         try
         {
-            await _inner.CopyToAsync(tap, bufferSize, cancellationToken);
-            Capture.Take([]);
-        }
-        catch (Exception exception)
-        {
-            // A destination that fails says nothing of the body.
-            if (!tap.HasFailed)
-            {
-                Capture.Fault(exception);
-            }
-
-            throw;
+            var tap = new CopyTap(destination, Capture, PositionBeforeRead());
+            await tap.CopyFromAsync(_inner, bufferSize, cancellationToken);
         }
         finally
         {

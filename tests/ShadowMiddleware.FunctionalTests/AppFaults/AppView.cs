@@ -31,6 +31,9 @@ internal sealed class AppView
     /// <summary>What the app, or somebody in front of the mirror, has put in the place of the body that arrived.</summary>
     public byte[]? Replacement { get; set; }
 
+    /// <summary>The body, kept by an app for longer than its request.</summary>
+    public Stream? Kept { get; set; }
+
     public long BytesRead => Interlocked.Read(ref _bytesRead);
 
     public void Note(string text) => _notes.Enqueue(text);

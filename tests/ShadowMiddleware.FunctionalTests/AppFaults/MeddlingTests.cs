@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using ShadowMiddleware.FunctionalTests.Common;
 
 namespace ShadowMiddleware.FunctionalTests.AppFaults;
@@ -102,8 +103,54 @@ public sealed class MeddlingTests : FunctionalTest
                 await stage.RunAsync(request, isHttp2 ? Exchanges.Http2Async : Exchanges.Http1Async, token)
         );
 
-        var (ledger, _) = await stage.EndAsync(Token);
+        var (ledger, _) = await stage.EndAsync(Token, hasTwin: false);
         Assert.Empty(ledger.Dropped.Keys.Except(["body_incomplete", "client_aborted"], StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Body_KeptFromAnEarlierRequest_BringsItsBytesIntoNoCopy()
+    {
+        const string First = "first";
+        const string Second = "second";
+        await using var stage = await FaultStage.StartAsync(
+            isHttp2: false,
+            async context =>
+            {
+                var views = context.RequestServices.GetRequiredService<AppViews>();
+                if (context.Request.Headers[FaultRequest.NameField] == First)
+                {
+                    views[First].Kept = context.Request.Body;
+                }
+                else
+                {
+                    // The server uses its stream again for each request of a connection.
+                    views[First].Note($"steals {await views[First].Kept!.ReadAsync(new byte[100])} bytes");
+                }
+
+                views[First].Note($"reads {(await ReadStreamAsync(context.Request)).Length} bytes");
+            },
+            Token
+        );
+
+        await stage.CompareAsync(
+            Request(First),
+            async (host, request, _, token) =>
+            {
+                using var client = await WireClient.OpenAsync(host, () => { }, token);
+                await client.SendAsync(request.ToHttp1(), token);
+                var first = await client.ReadAnswerAsync(token);
+                await client.SendAsync(Request(Second).ToHttp1(), token);
+                return $"{first}, then {await client.ReadAnswerAsync(token)}";
+            },
+            Token
+        );
+
+        var (ledger, copies) = await stage.EndAsync(Token);
+        Assert.Equal("seen 2, dropped.body_incomplete 1, completed.2xx 1", LedgerAssert.Describe(ledger));
+        Assert.Equal([First], copies.Keys);
+
+        static FaultRequest Request(string name) =>
+            new(name, Framings.Length, BodyDoors.All["Body"].Body, "application/octet-stream");
     }
 
     private static IEnumerable<FaultRequest> Cells(string place, bool isHttp2) =>
@@ -256,7 +303,7 @@ public sealed class MeddlingTests : FunctionalTest
             }
 
             request.BodyReader.AdvanceTo(result.Buffer.End);
-            if (result.IsCompleted || result.IsCanceled)
+            if (result.IsCompleted)
             {
                 return bytes.ToArray();
             }

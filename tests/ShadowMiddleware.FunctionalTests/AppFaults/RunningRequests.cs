@@ -30,7 +30,7 @@ internal static class RunningRequests
             [Copied]
         ),
         ["the body is uploading, and does not end"] = new(
-            BodyDoors.ReadStreamAsync,
+            ReadUntilAbortedAsync,
             IsSentWhole: false,
             view => view.BytesRead >= Half,
             NothingAsync,
@@ -144,6 +144,21 @@ internal static class RunningRequests
 
     private static Task NothingAsync(WireClient client, FaultRequest request, AppView view, CancellationToken token) =>
         Task.CompletedTask;
+
+    // The server tells the app and the request apart, in either order; only with both does it know that the fault is not the app's.
+    private static async Task ReadUntilAbortedAsync(HttpContext context)
+    {
+        try
+        {
+            await BodyDoors.ReadStreamAsync(context);
+        }
+        catch (Exception exception)
+        {
+            AppViews.Of(context).NoteException("app", exception);
+            await AbortedAsync(context);
+            throw;
+        }
+    }
 
     private static async Task AbortedAsync(HttpContext context)
     {

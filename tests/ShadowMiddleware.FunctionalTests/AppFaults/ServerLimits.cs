@@ -10,115 +10,124 @@ internal static class ServerLimits
     public const long MaxBody = 3000;
 
     private const int Small = 500;
-    private const string Incomplete = "dropped.body_incomplete";
-    private const string Copied = "completed.2xx";
 
     public static readonly Dictionary<string, ServerLimit> All = new(StringComparer.Ordinal)
     {
-        ["the head is not finished"] = new(Body(Framings.None, 0), HalfOfTheHeadAsync, ReadAsync, []),
-        ["the connection is idle"] = new(Body(Framings.Length, Small), ThenIdleAsync, ReadAsync, [Copied]),
-        ["the upload stalls; length"] = new(Body(Framings.Length, Small), HalfOfTheBodyAsync, ReadAsync, [Incomplete]),
+        ["the head is not finished"] = new(
+            Body(Framings.None, 0),
+            HalfOfTheHeadAsync,
+            ReadAsync,
+            IsCopied: false,
+            IsSeen: false
+        ),
+        ["the connection is idle"] = new(Body(Framings.Length, Small), ThenIdleAsync, ReadAsync, IsCopied: true),
+        ["the upload stalls; length"] = new(
+            Body(Framings.Length, Small),
+            HalfOfTheBodyAsync,
+            ReadAsync,
+            IsCopied: false
+        ),
         ["the upload stalls; chunked"] = new(
             Body(Framings.Chunked, Small),
             HalfOfTheBodyAsync,
             ReadAsync,
-            [Incomplete]
+            IsCopied: false
         ),
         ["the upload stalls; by pipe"] = new(
             Body(Framings.Length, Small),
             HalfOfTheBodyAsync,
             BodyDoors.ReadPipeAsync,
-            [Incomplete]
+            IsCopied: false
         ),
         ["the upload stalls and the app catches it"] = new(
             Body(Framings.Length, Small),
             HalfOfTheBodyAsync,
             Catching(ReadAsync),
-            [Incomplete]
+            IsCopied: false
         ),
         ["the upload stalls unread"] = new(
             Body(Framings.Length, Small),
             HalfOfTheBodyAsync,
             context => context.Response.WriteAsync("unread"),
-            [Incomplete]
+            IsCopied: false
         ),
         ["the body is too large; length"] = new(
             Body(Framings.Length, MaxBody + 1),
             WholeAsync,
             ReadAsync,
-            [Incomplete]
+            IsCopied: false
         ),
         ["the body is too large; chunked"] = new(
             Body(Framings.Chunked, MaxBody + 1),
             WholeAsync,
             ReadAsync,
-            [Incomplete]
+            IsCopied: false
         ),
         ["the body is too large; by pipe"] = new(
             Body(Framings.Chunked, MaxBody + 1),
             WholeAsync,
             BodyDoors.ReadPipeAsync,
-            [Incomplete]
+            IsCopied: false
         ),
         ["the body is too large and the app catches it; length"] = new(
             Body(Framings.Length, MaxBody + 1),
             WholeAsync,
             Catching(ReadAsync),
-            [Incomplete]
+            IsCopied: false
         ),
         ["the body is too large and the app catches it; chunked"] = new(
             Body(Framings.Chunked, MaxBody + 1),
             WholeAsync,
             Catching(ReadAsync),
-            [Incomplete]
+            IsCopied: false
         ),
         ["the body is too large and not read; length"] = new(
             Body(Framings.Length, MaxBody + 1),
             WholeAsync,
             context => context.Response.WriteAsync("unread"),
-            [Incomplete]
+            IsCopied: false
         ),
         ["the body is too large and not read; chunked"] = new(
             Body(Framings.Chunked, MaxBody + 1),
             WholeAsync,
             context => context.Response.WriteAsync("unread"),
-            [Incomplete]
+            IsCopied: false
         ),
         ["the app sets a smaller limit; length"] = new(
             Body(Framings.Length, Small),
             WholeAsync,
             Limiting(Small - 1, ReadAsync),
-            [Incomplete]
+            IsCopied: false
         ),
         ["the app sets a smaller limit; chunked"] = new(
             Body(Framings.Chunked, Small),
             WholeAsync,
             Limiting(Small - 1, ReadAsync),
-            [Incomplete]
+            IsCopied: false
         ),
         ["the app sets a smaller limit and does not read; length"] = new(
             Body(Framings.Length, Small),
             WholeAsync,
             Limiting(Small - 1, _ => Task.CompletedTask),
-            [Incomplete]
+            IsCopied: false
         ),
         ["the app sets a smaller limit and does not read; chunked"] = new(
             Body(Framings.Chunked, Small),
             WholeAsync,
             Limiting(Small - 1, _ => Task.CompletedTask),
-            [Incomplete]
+            IsCopied: false
         ),
         ["the app sets a larger limit; length"] = new(
             Body(Framings.Length, MaxBody * 2),
             WholeAsync,
             Limiting(null, ReadAsync),
-            [Copied]
+            IsCopied: true
         ),
         ["the app sets a larger limit; chunked"] = new(
             Body(Framings.Chunked, MaxBody * 2),
             WholeAsync,
-            Limiting(MaxBody * 2, ReadAsync),
-            [Copied]
+            Limiting(MaxBody * 3, ReadAsync),
+            IsCopied: true
         ),
         ["the app sets a limit too late"] = new(
             Body(Framings.Length, Small),
@@ -128,7 +137,7 @@ internal static class ServerLimits
                 await ReadAsync(context);
                 context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = 1;
             },
-            [Copied]
+            IsCopied: true
         ),
         ["the client does not take the response"] = new(
             Body(Framings.Length, Small),
@@ -144,10 +153,15 @@ internal static class ServerLimits
 
                 AppViews.Of(context).Note("aborted");
             },
-            [Copied]
+            IsCopied: true
         ),
-        [TimeOutInFront] = new(Body(Framings.Length, Small), HalfOfTheBodyAsync, ReadUntilAbortedAsync, [Incomplete]),
-        [TimeOutBehind] = new(Body(Framings.Length, Small), HalfOfTheBodyAsync, ReadUntilAbortedAsync, [Incomplete]),
+        [TimeOutInFront] = new(
+            Body(Framings.Length, Small),
+            HalfOfTheBodyAsync,
+            ReadUntilAbortedAsync,
+            IsCopied: false
+        ),
+        [TimeOutBehind] = new(Body(Framings.Length, Small), HalfOfTheBodyAsync, ReadUntilAbortedAsync, IsCopied: false),
         [$"{TimeOutInFront}, after the body"] = new(
             Body(Framings.Length, Small),
             WholeAsync,
@@ -156,7 +170,7 @@ internal static class ServerLimits
                 await ReadAsync(context);
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
             },
-            [Copied]
+            IsCopied: true
         ),
         [$"{TimeOutBehind}, after the body"] = new(
             Body(Framings.Length, Small),
@@ -166,13 +180,13 @@ internal static class ServerLimits
                 await ReadAsync(context);
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
             },
-            [Copied]
+            IsCopied: true
         ),
         [$"{TimeOutInFront}, with the body unread"] = new(
             Body(Framings.Length, Small),
             HalfOfTheBodyAsync,
             context => Task.Delay(Timeout.Infinite, context.RequestAborted),
-            [Incomplete]
+            IsCopied: false
         ),
     };
 

@@ -587,7 +587,7 @@ public sealed class RequestBodyTeeTests : IDisposable
     }
 
     [Fact]
-    public async Task CopyToAsync_OfADestinationThatFails_CapturesWhatItHasTaken()
+    public async Task CopyToAsync_OfADestinationThatFails_LeavesTheRestAndMakesNoCopy()
     {
         var pipe = new Pipe();
         await pipe.Writer.WriteAsync(_bytes, Token);
@@ -601,7 +601,54 @@ public sealed class RequestBodyTeeTests : IDisposable
 
         // As without the tee: what the destination has not taken is still there.
         Assert.Equal(_bytes, rest.ToArray());
+        Assert.Equal(CaptureState.Faulted, tee.Capture.State);
+        tee.Capture.Detach(whole: false);
+    }
+
+    [Fact]
+    public async Task CopyToAsync_OfABodyWithPositions_IsReadAgainAfterADestinationThatFails()
+    {
+        using var body = new MemoryStream(_bytes);
+        var tee = Tee(body);
+        using var full = new MemoryStream(new byte[5]);
+        using var whole = new MemoryStream();
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => tee.CopyToAsync(full, Token));
+        tee.Position = 0;
+        await tee.CopyToAsync(whole, Token);
+
+        Assert.Equal(_bytes, whole.ToArray());
         AssertCaptured(tee, _bytes);
+    }
+
+    [Fact]
+    public async Task CopyToAsync_OfABodyWithPositionsFromItsMiddle_LeavesAGap()
+    {
+        using var body = new MemoryStream(_bytes);
+        var tee = Tee(body);
+        tee.Position = 10;
+
+        await tee.CopyToAsync(Stream.Null, Token);
+
+        Assert.False(tee.Capture.IsWhole(contentLength: null));
+        tee.Capture.Detach(whole: false);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void CopyToAsync_OfBadArguments_ThrowsAtOnce(int bufferSize)
+    {
+        var tee = Tee(new ScriptedStream(_bytes));
+
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+        {
+            _ = tee.CopyToAsync(Stream.Null, bufferSize, Token);
+        });
+        Assert.Throws<ArgumentNullException>(() =>
+        {
+            _ = tee.CopyToAsync(null!, Token);
+        });
     }
 
     [Fact]
