@@ -51,7 +51,7 @@ internal sealed class Bodies
 
     public async Task<byte[]> AskAsync(Arrival arrival)
     {
-        // A client that leaves may leave before the server has read what another server read.
+        // The bytes alone say what the body is. A client that leaves may do so before this server has read what another one read.
         for (var i = 0; i < Attempts && Known(arrival) is null; i++)
         {
             if (i == 0)
@@ -59,7 +59,7 @@ internal sealed class Bodies
                 _tally.AddRecorded();
             }
 
-            var run = await RawClient.RunAsync(_stage.Recording, _case, Patience);
+            var run = await RawClient.RunAsync(_stage.Recording, _case.Staying(), Patience);
             foreach (var recorded in run.Log.Arrivals.Where(recorded => recorded.Body is not null))
             {
                 _recorded.TryAdd(recorded.Index, recorded.Body!);

@@ -59,11 +59,14 @@ internal sealed class ClientView
         && _all.IsCutFrom(other._all);
 
     /// <summary>
-    /// Whether both show the same bytes, and differ only in how many of them came before the client gave up waiting. On a busy machine
-    /// an app may lose the processor for longer than a client waits.
+    /// Whether this differs from the other only in that its client gave up waiting earlier. On a busy machine an app may lose the
+    /// processor for longer than a client waits; the client then says that it sends no more, and what the app has not said by then may
+    /// be lost.
     /// </summary>
     public bool MatchesButForTheMoment(ClientView other) =>
-        _end == ConnectionEnd.Silent && other._end == ConnectionEnd.Silent && _all.Same(other._all);
+        _end == ConnectionEnd.Silent
+        && other._end is (ConnectionEnd.Silent or ConnectionEnd.Closed)
+        && (Timeouts > other.Timeouts ? _all.IsCutFrom(other._all) : _all.Same(other._all));
 
     public override string ToString() =>
         $"{(_isHttp2 ? _all.ToString() : Escaped.Text(_received))}\n[{_received.Length} bytes, then: {_end}]";

@@ -12,6 +12,9 @@ namespace ShadowMiddleware.Fuzzer.Clients;
 /// </summary>
 internal sealed class FrameReader
 {
+    /// <summary>Stands in front of the code with which a stream was reset.</summary>
+    public const string ResetMark = "\n[reset ";
+
     // What concerns the connection, and the answers to pings, which come in between.
     private const int Connection = 0;
     private const int Pings = -1;
@@ -20,8 +23,11 @@ internal sealed class FrameReader
     private readonly HeaderReader _headers = new();
     private readonly List<byte> _block = [];
     private bool _blockEndsStream;
+    private bool _isBroken;
 
-    public static Dictionary<int, string> Read(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">Bytes from the beginning of the connection.</param>
+    /// <param name="isBroken">Whether the server gave up the connection for an error.</param>
+    public static Dictionary<int, string> Read(ReadOnlySpan<byte> bytes, out bool isBroken)
     {
         var reader = new FrameReader();
         while (bytes.Length >= 9)
@@ -37,6 +43,7 @@ internal sealed class FrameReader
             bytes = bytes[(9 + length)..];
         }
 
+        isBroken = reader._isBroken;
         return reader._streams.ToDictionary(stream => stream.Key, stream => stream.Value.ToString());
     }
 
@@ -68,7 +75,7 @@ internal sealed class FrameReader
                 var code = BinaryPrimitives.ReadUInt32BigEndian(payload);
                 if (code != 0)
                 {
-                    Add(stream, $"\n[reset {code}]");
+                    Add(stream, $"{ResetMark}{code}]");
                 }
 
                 break;
@@ -79,6 +86,8 @@ internal sealed class FrameReader
             case Frame.Settings when (flags & Frame.Ack) != 0:
                 break;
             default:
+                _isBroken |=
+                    type == Frame.GoAway && payload.Length >= 8 && payload.Slice(4, 4).ContainsAnyExcept((byte)0);
                 Add(Connection, $"type {type}, flags {flags}, stream {stream}, {Convert.ToHexString(payload)}\n");
                 break;
         }

@@ -7,8 +7,13 @@ namespace ShadowMiddleware.Fuzzer.Clients;
 internal sealed partial class Transcript
 {
     private readonly Dictionary<int, string> _streams;
+    private readonly bool _isBroken;
 
-    private Transcript(Dictionary<int, string> streams) => _streams = streams;
+    private Transcript(Dictionary<int, string> streams, bool isBroken)
+    {
+        _streams = streams;
+        _isBroken = isBroken;
+    }
 
     /// <param name="bytes">Bytes from the beginning of the connection.</param>
     /// <param name="continueIsChance">Whether "100 Continue" is left out.</param>
@@ -21,24 +26,27 @@ internal sealed partial class Transcript
                 [0] = continueIsChance
                     ? text.Replace("HTTP/1.1 100 Continue\r\n\r\n", "", StringComparison.Ordinal)
                     : text,
-            }
+            },
+            isBroken: false
         );
     }
 
     /// <inheritdoc cref="OfHttp1" />
-    public static Transcript OfHttp2(ReadOnlySpan<byte> bytes) => new(FrameReader.Read(bytes));
+    public static Transcript OfHttp2(ReadOnlySpan<byte> bytes) =>
+        new(FrameReader.Read(bytes, out var isBroken), isBroken);
 
+    /// <summary>
+    /// Whether both are the same. A server that resets a stream, or gives up the connection for an error, throws away what it had not
+    /// sent of it yet, and how much that was is chance. That it does so, and why, is not.
+    /// </summary>
     public bool Same(Transcript other) =>
-        _streams.Count == other._streams.Count
-        && _streams.All(stream => other._streams.GetValueOrDefault(stream.Key) == stream.Value);
+        _streams
+            .Keys.Union(other._streams.Keys)
+            .All(stream => Same(stream, Of(stream), other.Of(stream), _isBroken && other._isBroken));
 
     /// <summary>Whether each of both may be the other, broken off.</summary>
     public bool IsCutFrom(Transcript other) =>
-        _streams
-            .Keys.Union(other._streams.Keys)
-            .All(stream =>
-                IsCutFrom(_streams.GetValueOrDefault(stream, ""), other._streams.GetValueOrDefault(stream, ""))
-            );
+        _streams.Keys.Union(other._streams.Keys).All(stream => IsCutFrom(stream, Of(stream), other.Of(stream)));
 
     public override string ToString() =>
         string.Concat(
@@ -46,6 +54,38 @@ internal sealed partial class Transcript
                 .OrderBy(stream => stream.Key)
                 .Select(stream => $"stream {stream.Key}: {Escaped.Text(Encoding.Latin1.GetBytes(stream.Value))}\n")
         );
+
+    private static bool Same(int stream, string left, string right, bool isBroken)
+    {
+        if (left == right || stream <= 0)
+        {
+            return left == right;
+        }
+
+        var (_, leftReset) = Split(left);
+        var (_, rightReset) = Split(right);
+        return (isBroken || (leftReset != "" && leftReset == rightReset)) && IsCutFrom(stream, left, right);
+    }
+
+    private static bool IsCutFrom(int stream, string left, string right)
+    {
+        if (stream <= 0)
+        {
+            return IsCutFrom(left, right);
+        }
+
+        var (leftSaid, leftReset) = Split(left);
+        var (rightSaid, rightReset) = Split(right);
+        return (leftReset == rightReset || leftReset == "" || rightReset == "") && IsCutFrom(leftSaid, rightSaid);
+    }
+
+    private static (string Said, string Reset) Split(string stream)
+    {
+        var at = stream.LastIndexOf(FrameReader.ResetMark, StringComparison.Ordinal);
+        return at < 0 ? (stream, "") : (stream[..at], stream[at..]);
+    }
+
+    private string Of(int stream) => _streams.GetValueOrDefault(stream, "");
 
     private static bool IsCutFrom(string left, string right) =>
         left.StartsWith(right, StringComparison.Ordinal) || right.StartsWith(left, StringComparison.Ordinal);

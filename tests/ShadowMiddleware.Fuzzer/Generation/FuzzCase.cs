@@ -25,6 +25,17 @@ internal sealed class FuzzCase
     /// </summary>
     public required IReadOnlyDictionary<int, SentBody> Bodies { get; init; }
 
+    /// <summary>The same bytes from a client that does not leave.</summary>
+    public FuzzCase Staying() =>
+        new()
+        {
+            Number = Number,
+            IsHttp2 = IsHttp2,
+            ContinueIsChance = ContinueIsChance,
+            Bodies = Bodies,
+            Steps = [.. Steps.Where(step => step.Kind is StepKind.Send or StepKind.Pause or StepKind.AwaitData)],
+        };
+
     /// <summary>Two cases with the same digest are the same.</summary>
     public string Digest()
     {
