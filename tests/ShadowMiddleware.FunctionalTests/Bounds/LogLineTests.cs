@@ -10,7 +10,7 @@ public sealed class LogLineTests : FunctionalTest
 {
     private const string Content = "c0ntent-of-a-request";
     private const int Few = 20;
-    private const int Many = 400;
+    private const int Many = 200;
 
     // Each is a loss, a skip, or a request that the server refuses; each says something that belongs into no log.
     private static readonly byte[][] Requests =

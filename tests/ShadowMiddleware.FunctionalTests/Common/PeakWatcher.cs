@@ -3,16 +3,16 @@ namespace ShadowMiddleware.FunctionalTests.Common;
 /// <summary>Looks at a number all the time while a test runs and keeps the highest, on a thread of its own: a busy pool must not look away.</summary>
 internal sealed class PeakWatcher : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(1);
-
     private readonly Func<long> _read;
+    private readonly TimeSpan _interval;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private long _peak;
 
-    public PeakWatcher(Func<long> read)
+    public PeakWatcher(Func<long> read, TimeSpan? interval = null)
     {
         _read = read;
+        _interval = interval ?? TimeSpan.FromMilliseconds(1);
         _peak = read();
         _thread = new Thread(Watch) { IsBackground = true, Name = nameof(PeakWatcher) };
         _thread.Start();
@@ -29,7 +29,7 @@ internal sealed class PeakWatcher : IDisposable
 
     private void Watch()
     {
-        while (!_stop.Wait(Interval))
+        while (!_stop.Wait(_interval))
         {
             Interlocked.Exchange(ref _peak, Math.Max(Peak, _read()));
         }
