@@ -72,7 +72,7 @@ public sealed class StartTests : FunctionalTest
                 ["Shadows:v2:QueueCapacity"] = "many",
                 ["Shadows:v2:SetHeaders:Host"] = "hunter3",
                 ["Shadows:V2:Address"] = "ftp://shadow.example",
-                ["Protection:Enabled"] = "false",
+                ["Protection:Enabled"] = "perhaps",
             },
         };
 
@@ -89,7 +89,7 @@ public sealed class StartTests : FunctionalTest
                 "QueueCapacity",
                 "many",
                 "SetHeaders:Host",
-                "Protection",
+                "Protection:Enabled",
             ],
             expected => Assert.Contains(expected, exception.Message, StringComparison.OrdinalIgnoreCase)
         );

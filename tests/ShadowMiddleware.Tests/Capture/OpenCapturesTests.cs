@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Tests.Common;
 
@@ -7,6 +8,7 @@ public sealed class OpenCapturesTests : IDisposable
 {
     private const int BlockSize = 4096;
     private const int Blocks = 4;
+    private const int MaxBytes = 1_000_000;
     private readonly CountingMemoryPool _memory = new();
     private readonly BlockPool _pool;
 
@@ -50,7 +52,7 @@ public sealed class OpenCapturesTests : IDisposable
     public async Task Read_OfTheOldestCaptureItself_GivesUpItsOwn()
     {
         var bytes = Bytes.Of(2 * BlockSize);
-        var oldest = new RequestBodyTee(new MemoryStream(bytes), new BodyCapture(_pool, maxBytes: 1_000_000));
+        var oldest = new RequestBodyTee(new MemoryStream(bytes), new BodyCapture(_pool, MaxBytes));
         var buffer = new byte[BlockSize];
         await oldest.ReadExactlyAsync(buffer, Token);
         var others = await HoldAsync(Blocks - 1);
@@ -67,7 +69,7 @@ public sealed class OpenCapturesTests : IDisposable
     public async Task Read_OfACaptureThatWasEvicted_GoesOnForTheApp()
     {
         var bytes = Bytes.Of(2 * BlockSize);
-        var evicted = new RequestBodyTee(new MemoryStream(bytes), new BodyCapture(_pool, maxBytes: 1_000_000));
+        var evicted = new RequestBodyTee(new MemoryStream(bytes), new BodyCapture(_pool, MaxBytes));
         var buffer = new byte[BlockSize];
         await evicted.ReadExactlyAsync(buffer, Token);
         await HoldAsync(Blocks);
@@ -88,6 +90,7 @@ public sealed class OpenCapturesTests : IDisposable
         await CaptureAsync(BlockSize);
 
         Assert.Equal(BlockSize, held.Length);
+        Assert.Equal(0, captures[0].CapturedBytes);
         Assert.Equal(CaptureState.OverBudget, captures[1].State);
         held.Release();
     }
@@ -118,7 +121,7 @@ public sealed class OpenCapturesTests : IDisposable
     public async Task Read_AfterOneThatHeldNothingHasEnded_StillTakesFromTheOldest(bool wasEvicted)
     {
         var captures = await HoldAsync(Blocks);
-        var empty = new RequestBodyTee(Stream.Null, new BodyCapture(_pool, maxBytes: 1_000_000));
+        var empty = new RequestBodyTee(Stream.Null, new BodyCapture(_pool, MaxBytes));
         var next = 0;
         if (wasEvicted)
         {
@@ -133,19 +136,53 @@ public sealed class OpenCapturesTests : IDisposable
         Assert.All(captures[(next + 1)..], capture => Assert.Equal(BlockSize, capture.CapturedBytes));
     }
 
+    [Fact]
+    public async Task Read_OfACaptureThatAnotherThreadHasEvicted_DoesNotWait()
+    {
+        var bytes = Bytes.Of(2 * BlockSize);
+        var evicted = new RequestBodyTee(new MemoryStream(bytes), new BodyCapture(_pool, MaxBytes));
+        evicted.ReadExactly(new byte[BlockSize]);
+        await Task
+            .Factory.StartNew(() => HoldAsync(Blocks), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .Unwrap();
+
+        await Soon.Ends(Task.Run(() => evicted.ReadExactly(new byte[BlockSize]), Token));
+
+        Assert.Equal(CaptureState.OverBudget, evicted.State);
+    }
+
+    [Fact]
+    public async Task Read_WhenTheOldestHasFailed_TakesItsBytesAndLeavesItItsReason()
+    {
+        var failed = new BodyCapture(_pool, MaxBytes);
+        failed.Take(Bytes.Of(BlockSize));
+        failed.Fault(new ConnectionResetException("gone"));
+
+        var captures = await HoldAsync(Blocks);
+
+        Assert.Equal(0, failed.Length);
+        Assert.Equal(CaptureState.ClientGone, failed.State);
+        Assert.All(captures, capture => Assert.Equal(BlockSize, capture.CapturedBytes));
+    }
+
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task List_AfterTheOldestHasEndedOrGivenUp_HoldsItNoLonger(bool isEvicted)
+    [InlineData("ended")]
+    [InlineData("evicted")]
+    [InlineData("too large")]
+    public async Task List_AfterTheOldestHasEndedOrGivenUp_HoldsItNoLonger(string why)
     {
         var captures = await HoldAsync(Blocks);
-        if (isEvicted)
+        switch (why)
         {
-            await CaptureAsync(BlockSize);
-        }
-        else
-        {
-            captures[0].Detach(whole: false);
+            case "ended":
+                captures[0].Detach(whole: false);
+                break;
+            case "evicted":
+                await CaptureAsync(BlockSize);
+                break;
+            default:
+                captures[0].Capture.Take(new byte[MaxBytes]);
+                break;
         }
 
         Assert.Null(captures[0].Capture.Newer);
@@ -184,7 +221,7 @@ public sealed class OpenCapturesTests : IDisposable
             for (var i = 0; i < PerThread; i++)
             {
                 var bytes = Bytes.Of(random.Next(1, 3 * BlockSize));
-                var tee = new RequestBodyTee(new MemoryStream(bytes), new BodyCapture(_pool, maxBytes: 1_000_000));
+                var tee = new RequestBodyTee(new MemoryStream(bytes), new BodyCapture(_pool, MaxBytes));
                 var read = new MemoryStream();
                 await tee.CopyToAsync(read, bufferSize: 1000, Token);
                 Assert.Equal(bytes, read.ToArray());
@@ -211,7 +248,7 @@ public sealed class OpenCapturesTests : IDisposable
 
     private async Task<RequestBodyTee> CaptureAsync(int length)
     {
-        var tee = new RequestBodyTee(new MemoryStream(Bytes.Of(length)), new BodyCapture(_pool, maxBytes: 1_000_000));
+        var tee = new RequestBodyTee(new MemoryStream(Bytes.Of(length)), new BodyCapture(_pool, MaxBytes));
         await tee.ReadExactlyAsync(new byte[length], Token);
         return tee;
     }

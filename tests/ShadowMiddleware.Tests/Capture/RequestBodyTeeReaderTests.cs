@@ -222,6 +222,21 @@ public sealed class RequestBodyTeeReaderTests : IDisposable
         Assert.Equal(CaptureState.Reading, _capture.State);
     }
 
+    [Fact]
+    public async Task Read_OfNothing_HoldsNoPlaceAmongTheCaptures()
+    {
+        _reader.CancelPendingRead();
+        var nothing = await _reader.ReadAsync(Token);
+        _reader.AdvanceTo(nothing.Buffer.End);
+
+        Assert.False(_pool.Captures.EvictOldest(asking: new BodyCapture(_pool, maxBytes: 1)));
+        await WriteAsync(_bytes);
+        await _reader.ReadAsync(Token);
+
+        Assert.Null(_capture.Older);
+        AssertCaptured(_bytes);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -104,6 +104,62 @@ public sealed class RequestCaptureTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_ByStreamAfterALookThroughThePipe_FindsEveryByte()
+    {
+        _server.Receive(_bytes).End();
+        var capture = Begin();
+        var look = await _context.Request.BodyReader.ReadAsync(Token);
+        _context.Request.BodyReader.AdvanceTo(look.Buffer.Start);
+
+        Assert.Equal(_bytes, await ReadDoors.ReadToEndAsync(_context.Request.Body));
+
+        AssertWhole(capture, _bytes);
+    }
+
+    [Fact]
+    public void End_OfALengthThatIsTheCap_GivesTheWholeBody()
+    {
+        _server.Receive(_bytes).End();
+        _context.Request.ContentLength = _bytes.Length;
+
+        AssertWhole(Begin(maxBodyBytes: _bytes.Length), _bytes);
+    }
+
+    [Fact]
+    public void End_Always_PutsTheServersPipeBack()
+    {
+        var capture = Begin();
+        Assert.NotSame(_server, _context.Features.Get<IRequestBodyPipeFeature>());
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+
+        Assert.Same(_server, _context.Features.Get<IRequestBodyPipeFeature>());
+    }
+
+    [Fact]
+    public void End_WhenSomeoneReplacedThePipe_LeavesTheirsInPlace()
+    {
+        var capture = Begin();
+        var theirs = new FakeServer();
+        _context.Features.Set<IRequestBodyPipeFeature>(theirs);
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+
+        Assert.Same(theirs, _context.Features.Get<IRequestBodyPipeFeature>());
+    }
+
+    [Fact]
+    public void End_WhereThePipeIsNotTheServers_LeavesItInPlace()
+    {
+        var theirs = Substitute.For<IRequestBodyPipeFeature>();
+        _context.Features.Set(theirs);
+
+        AssertLost(Begin(), DropReason.BodyIncomplete);
+
+        Assert.Same(theirs, _context.Features.Get<IRequestBodyPipeFeature>());
+    }
+
+    [Fact]
     public async Task End_OfABodyThatSomeoneDecoded_DoesNotTrustTheContentLength()
     {
         // Another assembly's stream, as decompression puts it there; its length happens to be the field's.
