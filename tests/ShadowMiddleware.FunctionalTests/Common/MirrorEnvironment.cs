@@ -176,8 +176,6 @@ internal sealed class MirrorEnvironment : IAsyncDisposable
         builder.Logging.AddProvider(mirrored ? Logs : TwinLogs).SetMinimumLevel(LogLevel.Debug);
         ConfigureServices?.Invoke(builder.Services);
 
-        builder.Logging.AddProvider(mirrored ? Logs : TwinLogs).SetMinimumLevel(LogLevel.Debug);
-
         if (mirrored)
         {
             var mirroring = AddMirroring(builder);
