@@ -7,7 +7,7 @@ namespace ShadowMiddleware.Soak;
 /// <summary>What has to be true when traffic has stopped.</summary>
 internal sealed class Settlement(Stage stage, BoundsWatch bounds, Findings findings)
 {
-    private static readonly TimeSpan TimeForEveryLoss = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TimeForEveryLoss = TimeSpan.FromMinutes(5);
 
     // Every loss that traffic, faults and reloads can bring about.
     private static readonly string[] Losses =

@@ -45,8 +45,11 @@ internal sealed class Stage : IAsyncDisposable
 
     public long BytesHeld => Mirrored.Services.GetRequiredService<ByteBudget>().Used;
 
+    /// <summary>Where the shadows are now, but for those whose connections only the handler bounds.</summary>
     public IEnumerable<string> Addresses =>
-        [.. Well.Values.Select(shadow => shadow.Address), .. Broken.Select(shadow => shadow.Address)];
+        Well
+            .Values.Select(shadow => shadow.Address)
+            .Concat(Broken.Select(shadow => shadow.BoundedAddress).OfType<string>());
 
     public static async Task<Stage> SetAsync(TestBodies bodies, Tickets tickets, Random random, Findings findings)
     {
@@ -130,6 +133,14 @@ internal sealed class Stage : IAsyncDisposable
             Pools = new CountedPools(provider.GetRequiredService<IMemoryPoolFactory<byte>>(), _findings);
             return new BlockPool(provider.GetRequiredService<ByteBudget>(), Pools);
         });
-        builder.Services.AddTrafficMirroring(Settings.SectionOf(builder.Configuration));
+        var mirroring = builder.Services.AddTrafficMirroring(Settings.SectionOf(builder.Configuration));
+        foreach (var name in ShadowNames.Broken)
+        {
+            // So that the faults of TLS are their own, and not that of an unknown authority.
+            mirroring.ConfigureShadowClient(
+                name,
+                client => client.UseSocketsHttpHandler((handler, _) => TestAuthority.Trust(handler))
+            );
+        }
     }
 }

@@ -9,14 +9,15 @@ internal sealed class Reloader
     private static readonly (string Key, string?[] Values)[] ForAll =
     [
         ("MaxBufferedBytes", ["300000", "1000000", "4000000", "16000000"]),
+        ("Protection:Enabled", [null, "false"]),
     ];
 
     private static readonly (string Key, string?[] Values)[] ForWell =
     [
-        ("Percent", ["100", "100", "100", "30", "0"]),
+        ("Percent", ["100", "100", "100", "100", "100", "50", "0"]),
         ("QueueCapacity", ["1000", "50"]),
         ("MaxConcurrency", ["32", "4"]),
-        ("Writes", [null, null, "Skip"]),
+        ("Writes", [null, null, null, null, "Skip"]),
     ];
 
     private static readonly (string Key, string?[] Values)[] ForBroken =
@@ -26,7 +27,7 @@ internal sealed class Reloader
         ("MaxConcurrency", ["1", "4", "8"]),
         // Never above any of the budgets, which would be refused.
         ("MaxBodyBytes", ["1000", "100000", "300000"]),
-        ("MaxRequestsPerSecond", [null, null, "5", "50"]),
+        ("MaxRequestsPerSecond", [null, null, null, null, "20"]),
         ("QueueTimeout", ["00:00:00.05", "00:00:00.5"]),
         ("Timeout", ["00:00:00.1", "00:00:00.3", "00:00:01"]),
     ];
