@@ -11,11 +11,11 @@ public sealed class ShadowLedger
     /// <summary>Requests that reached the middleware, each counted once.</summary>
     public required long Seen { get; init; }
 
-    /// <summary>Requests that were not to be mirrored, by reason: <c>disabled</c>, <c>not_sampled</c>, <c>loop</c>, <c>upgrade</c>, <c>target</c>, <c>writes</c>.</summary>
+    /// <summary>Requests that were not to be mirrored, by reason: <c>disabled</c>, <c>not_sampled</c>, <c>loop</c>, <c>upgrade</c>, <c>target</c>, <c>writes</c>, <c>streaming</c>.</summary>
     public required IReadOnlyDictionary<string, long> Skipped { get; init; }
 
     /// <summary>
-    /// Requests that were to be mirrored and were lost before the send, by reason: <c>queue_full</c>, <c>budget</c>,
+    /// Requests that were to be mirrored and were lost before the send, by reason: <c>queue_full</c>, <c>budget</c>, <c>pressure</c>,
     /// <c>body_too_large</c>, <c>body_incomplete</c>, <c>client_aborted</c>, <c>expired</c>, <c>rate_limited</c>, <c>breaker_open</c>,
     /// <c>transform_failed</c>, <c>withdrawn</c>, <c>shutdown</c>.
     /// </summary>

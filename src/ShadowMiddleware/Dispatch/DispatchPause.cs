@@ -17,6 +17,9 @@ internal sealed class DispatchPause
         if (_isOn)
         {
             _isOn = false;
+
+            // Whoever still saw the pause is seen by those who resume, and the other way round: a copy must not be left behind.
+            Interlocked.MemoryBarrier();
             Ended?.Invoke();
         }
     }

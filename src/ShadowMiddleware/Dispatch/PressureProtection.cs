@@ -35,6 +35,7 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
     private int _isWatching;
     private int _isTicking;
     private volatile bool _exceeded;
+    private volatile bool _isDisposed;
 
     public PressureProtection(
         ShadowDirectory directory,
@@ -86,6 +87,7 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
 
     public void Dispose()
     {
+        _isDisposed = true;
         _timer.Dispose();
         _pause.End();
     }
@@ -116,6 +118,12 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
         try
         {
             Watch();
+        }
+        catch (Exception)
+        {
+            // On a timer's thread it would end the process, when the host is disposed under it for instance. Nothing gives way then.
+            Volatile.Write(ref _share, 1);
+            _pause.End();
         }
         finally
         {
@@ -152,7 +160,13 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
         _controller.Reset(now);
         Apply();
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Volatile.Write(ref _isWatching, 0);
+        Interlocked.Exchange(ref _isWatching, 0);
+
+        // Who came in between found somebody watching, and started nobody.
+        if (_exceeded)
+        {
+            StartWatching();
+        }
     }
 
     private void Apply()
@@ -161,6 +175,10 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
         if (_controller.HoldsBack)
         {
             _pause.Begin();
+            if (_isDisposed)
+            {
+                _pause.End();
+            }
         }
         else
         {

@@ -101,7 +101,13 @@ internal sealed class ProcessorLoad : IProcessorLoad, IDisposable
 
             return (total, idle);
         }
-        catch (Exception exception) when (exception is IOException or ArgumentOutOfRangeException)
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or UnauthorizedAccessException
+                        or ObjectDisposedException
+                        or ArgumentOutOfRangeException
+            )
         {
             return default;
         }

@@ -94,6 +94,9 @@ internal sealed class RawShadow : IAsyncDisposable
             while (true)
             {
                 var socket = await _listener.AcceptSocketAsync(_stop.Token);
+
+                // Small writes would wait for an acknowledgement that the other side holds back.
+                socket.NoDelay = true;
                 lock (_sync)
                 {
                     Connections++;

@@ -262,8 +262,8 @@ internal static class Http2Faults
                 ShadowFault.Timeout
             ),
             Keeps(
-                "takes a body a thousand bytes at a time",
-                new() { Settings = [(Http2Setting.InitialWindowSize, 1000)] },
+                "takes a body ten thousand bytes at a time",
+                new() { Settings = [(Http2Setting.InitialWindowSize, 10_000)] },
                 Answered
             ),
             Keeps("reads and never answers", new() { OnEnd = Nothing }, ShadowFault.Timeout),

@@ -109,6 +109,19 @@ public sealed class PressureProtectionTests : IDisposable
     }
 
     [Fact]
+    public void Tick_ThatFails_EndsNothingAndHoldsNothingBack()
+    {
+        Admitted(Burst + 1);
+        SaturateUntil(() => _pause.IsOn);
+        _load.Read().Returns(_ => throw new ObjectDisposedException("the file of the machine"));
+
+        _time.Advance(PressureProtection.TickTime);
+
+        Assert.False(_pause.IsOn);
+        Assert.Equal(100, Admitted(100));
+    }
+
+    [Fact]
     public void Charge_ForLongBodiesAndMoreShadows_UsesUpTheAllowance()
     {
         var copies = Burst / 10;
