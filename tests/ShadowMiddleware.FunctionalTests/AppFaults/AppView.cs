@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace ShadowMiddleware.FunctionalTests.AppFaults;
 
 /// <summary>What one request looked like from inside the app: to compare with the same request in the twin.</summary>
-internal sealed class AppView
+internal sealed partial class AppView
 {
     private readonly ConcurrentQueue<string> _notes = [];
     private long _bytesRead;
@@ -52,6 +53,9 @@ internal sealed class AppView
     {
         // A task that is cancelled has no stack but of those who wait for it.
         var origin = exception.StackTrace?.Split('\n').FirstOrDefault(IsNotOfTheMirror)?.Trim() ?? "nowhere";
+
+        // Which of the server's methods it was depends on whether the app or the client came first.
+        origin = Server().IsMatch(origin) ? "the server" : origin;
         var identity =
             _own is null ? "another's"
             : ReferenceEquals(exception, _own) ? "the app's own"
@@ -69,6 +73,9 @@ internal sealed class AppView
     private static bool IsNotOfTheMirror(string frame) =>
         frame.StartsWith("   at ", StringComparison.Ordinal)
         && !frame.StartsWith("   at ShadowMiddleware.Hosting.", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^at (System\.IO\.Pipelines|Microsoft\.AspNetCore\.Server\.Kestrel)\.")]
+    private static partial Regex Server();
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

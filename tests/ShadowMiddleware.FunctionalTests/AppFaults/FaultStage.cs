@@ -136,7 +136,7 @@ internal sealed class FaultStage : IAsyncDisposable
 
         if (hasTwin)
         {
-            Assert.Equal(ServerLogs.Of(Environment.TwinLogs), ServerLogs.Of(Environment.Logs));
+            ServerLogs.AssertSame(Environment.TwinLogs, Environment.Logs);
         }
 
         ServerLogs.AssertLibraryIsQuiet(Environment.Logs);

@@ -27,7 +27,7 @@ public sealed class RunningRequestStopTests : FunctionalTest
         var ledger = await environment.WaitUntilSettledAsync(Token);
         Assert.Contains(LedgerAssert.Describe(ledger), running.Outcomes.Select(outcome => $"seen 1, {outcome} 1"));
         Assert.Equal(0, budget.Used);
-        Assert.Equal(ServerLogs.Of(environment.TwinLogs), ServerLogs.Of(environment.Logs));
+        ServerLogs.AssertSame(environment.TwinLogs, environment.Logs);
         ServerLogs.AssertLibraryIsQuiet(environment.Logs, "has stopped before all copies");
         UnobservedExceptions.AssertNone();
     }
