@@ -25,7 +25,7 @@ internal sealed class FaultRequest
         [
             (NameField, name),
             .. fields,
-            .. framing == Framings.None ? [] : new[] { ("Content-Type", contentType) },
+            .. framing == Framings.None || contentType.Length == 0 ? [] : new[] { ("Content-Type", contentType) },
         ];
     }
 
