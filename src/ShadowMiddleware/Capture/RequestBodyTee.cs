@@ -205,7 +205,19 @@ internal sealed class RequestBodyTee : Stream
 
     private void End() => Interlocked.Decrement(ref _reads);
 
-    private long? PositionBeforeRead() => _inner.CanSeek ? _inner.Position : null;
+    // The app has not asked for it, so it must not get what it throws.
+    private long? PositionBeforeRead()
+    {
+        try
+        {
+            return _inner.CanSeek ? _inner.Position : null;
+        }
+        catch (Exception)
+        {
+            Capture.Confuse();
+            return null;
+        }
+    }
 
     private void Observe(ReadOnlySpan<byte> buffer, int read, long? position)
     {

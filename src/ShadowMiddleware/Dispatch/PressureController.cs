@@ -12,6 +12,7 @@ internal sealed class PressureController
     internal static readonly TimeSpan ShortRunTime = TimeSpan.FromMilliseconds(60);
     internal static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(5);
     internal static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(15);
+    internal static readonly TimeSpan LongestTrial = 4 * QuietTime;
     internal static readonly TimeSpan TimeBetweenTrials = TimeSpan.FromSeconds(2);
     internal static readonly TimeSpan TimeAfterGoodTrial = TimeSpan.FromMilliseconds(200);
     internal static readonly TimeSpan LimitTime = TimeSpan.FromSeconds(10);
@@ -115,7 +116,7 @@ internal sealed class PressureController
 
                 break;
             default:
-                if (HasLasted(QuietTime, now))
+                if (HasLasted(QuietTime, now) && (_meter.Count(now) >= FewestRequests || HasLasted(LongestTrial, now)))
                 {
                     EndTrial(now);
                 }
@@ -226,7 +227,9 @@ internal sealed class PressureController
         _nextTrial = now.At + (isGood ? TimeAfterGoodTrial : TimeBetweenTrials);
         if (_goodTrials >= GoodTrialsNeeded)
         {
+            // All of them were tried, so what half a share once did is out of date.
             LastingShare = 1;
+            _limit = 1;
         }
 
         Enter(PressurePhase.Running, now);

@@ -146,6 +146,10 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         {
             // Of callbacks of handlers that the app added. All were called, and the other shadows are still to be stopped.
         }
+        catch (ObjectDisposedException)
+        {
+            // The host was disposed before its stop had come to an end.
+        }
     }
 
     public void Dispose() => _stopping.Dispose();
@@ -268,9 +272,10 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         return true;
     }
 
+    // The queue first: what has left it is in the hands of a worker, which a look at the workers then finds.
     private void SignalIdle()
     {
-        if (_idle is { } idle && Workers == 0 && Queued == 0)
+        if (_idle is { } idle && Queued == 0 && Workers == 0)
         {
             idle.TrySetResult();
         }

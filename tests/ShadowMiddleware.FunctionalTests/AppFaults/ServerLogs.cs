@@ -20,11 +20,16 @@ internal static partial class ServerLogs
         }
     }
 
+    // A head that never ends is answered by the server itself, behind all middleware. Where the client has left, or the host stops, before the
+    // answer is out, the server says so or not.
+    private const string AnswerNotSent = "Connection shutdown abnormally";
+
     private static List<Line> Of(RecordingLogs logs) =>
         [
             .. logs
                 .Entries.Except(logs.OfLibrary)
                 .Where(entry => entry.Level >= LogLevel.Warning)
+                .Where(entry => !entry.Message.StartsWith(AnswerNotSent, StringComparison.Ordinal))
                 .Select(entry => new Line(entry))
                 .OrderBy(line => line.Text, StringComparer.Ordinal),
         ];

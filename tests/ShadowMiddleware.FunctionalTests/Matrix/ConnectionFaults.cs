@@ -42,7 +42,7 @@ internal static class ConnectionFaults
                 "speaks another protocol before it was asked",
                 version,
                 ShadowScripts.Speak("SSH-2.0-OpenSSH_9.9\r\n\r\n"),
-                [.. Broken(version), "failed.protocol"]
+                [.. Broken(version).Union(["failed.protocol"])]
             ),
         ];
 

@@ -412,6 +412,17 @@ public sealed class RequestBodyTeeTests : IDisposable
         AssertCaptured(tee, []);
     }
 
+    [Theory]
+    [InlineData("Read(span)")]
+    [InlineData("ReadAsync(memory)")]
+    public async Task Read_OfABodyWhosePositionThrows_ReachesTheAppAndIsNotCaptured(string door)
+    {
+        var tee = Tee(new LostStream(_bytes));
+
+        Assert.Equal(_bytes, await ReadDoors.All[door](tee));
+        Assert.Equal(CaptureState.Faulted, tee.State);
+    }
+
     [Fact]
     public async Task Read_OfARewoundBodyOverTheCap_StaysTooLarge()
     {
@@ -703,5 +714,14 @@ public sealed class RequestBodyTeeTests : IDisposable
         Assert.Equal(expected.Length, captured.Length);
         Assert.Equal(expected, Bytes.In(captured));
         captured.Release();
+    }
+
+    private sealed class LostStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override long Position
+        {
+            get => throw new IOException("somewhere");
+            set => base.Position = value;
+        }
     }
 }

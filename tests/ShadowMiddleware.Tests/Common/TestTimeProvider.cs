@@ -25,6 +25,9 @@ internal sealed class TestTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Called when a timer is stopped: what happens at that moment.</summary>
+    public Action? TimerStops { get; set; }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
@@ -101,6 +104,11 @@ internal sealed class TestTimeProvider : TimeProvider
                     Due = time._now + dueTime;
                     time._timers.Add(this);
                 }
+            }
+
+            if (dueTime == Timeout.InfiniteTimeSpan)
+            {
+                time.TimerStops?.Invoke();
             }
 
             return true;

@@ -1,3 +1,5 @@
+using ShadowMiddleware.Dispatch;
+
 namespace ShadowMiddleware.Tests.Dispatch;
 
 public sealed class PressureControllerTests
@@ -95,6 +97,31 @@ public sealed class PressureControllerTests
         _app.RunFor(OneMinute);
 
         Assert.Equal(gaveWay, _app.GaveWay);
+    }
+
+    [Fact]
+    public void Step_FewRequestsInATrial_ItLastsUntilTheyAreEnoughToCompare()
+    {
+        _app.RunFor(TimeSpan.FromSeconds(5));
+        _app.Arrivals = 1_000;
+        _app.OtherLoad = 0.8;
+        _app.RunUntil(() => _app.Phase == PressurePhase.Trial, TimeSpan.FromSeconds(4));
+
+        var lasted = _app.RunUntil(() => _app.Phase != PressurePhase.Trial, OneSecond);
+
+        // Thirty of them, in five milliseconds more or less.
+        Assert.InRange(lasted.TotalMilliseconds, 25, 35);
+    }
+
+    [Fact]
+    public void Step_NoRequestsInATrial_ItEnds()
+    {
+        _app.RunFor(TimeSpan.FromSeconds(5));
+        _app.Arrivals = 0;
+        _app.OtherLoad = 0.8;
+        _app.RunUntil(() => _app.Phase == PressurePhase.Trial, TimeSpan.FromSeconds(4));
+
+        _app.RunUntil(() => _app.Phase != PressurePhase.Trial, 2 * PressureController.LongestTrial);
     }
 
     [Fact]

@@ -73,6 +73,23 @@ public sealed class PressureProtectionTests : IDisposable
     }
 
     [Fact]
+    public void TryAdmit_BeyondTheAllowanceJustWhenTheWatchEnds_IsWatchedAgain()
+    {
+        Admitted(Burst + 1);
+        var stops = 0;
+        _time.TimerStops = () =>
+        {
+            stops++;
+            Admitted(2 * Burst);
+        };
+
+        _time.Advance(PressureProtection.IdleTime + (2 * PressureProtection.TickTime));
+
+        Assert.Equal(1, stops);
+        Assert.Equal(1, _time.ActiveTimers);
+    }
+
+    [Fact]
     public void TryAdmit_AppIsFasterWithoutCopies_GivesWayButForTheAllowance()
     {
         Saturate(TimeSpan.FromSeconds(1));

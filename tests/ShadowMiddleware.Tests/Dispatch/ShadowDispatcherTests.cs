@@ -568,6 +568,22 @@ public sealed class ShadowDispatcherTests : IDisposable
     }
 
     [Fact]
+    public void Stop_AfterTheHostWasDisposed_ReachesNobody()
+    {
+        _dispatcher = new ShadowDispatcher(
+            Settings(TestShadow.Named()),
+            Substitute.For<IShadowSender>(),
+            _account,
+            _pause,
+            _time
+        );
+        _dispatcher.Dispose();
+
+        Assert.Null(Record.Exception(_dispatcher.Stop));
+        Assert.Equal(DispatcherState.Stopped, _dispatcher.State);
+    }
+
+    [Fact]
     public async Task Stop_WhileProducersHandOver_LosesNoCountAndNoBlock()
     {
         for (var round = 0; round < 50; round++)
