@@ -23,11 +23,11 @@ internal sealed class PressureController
     /// <summary>From this on it may be that copies take time from the app.</summary>
     internal const double BusyLoad = 0.85;
 
-    // A cumulative sum (Page 1954) of how many times faster the app was without copies, in logarithms. Up to a fifth faster is no evidence, and one
-    // comparison is never enough: a collection or a burst of requests looks the same.
-    private const double Explained = 0.2;
+    // A cumulative sum (Page 1954) of how many times faster the app was without copies, in logarithms. Up to a third faster is no evidence, and one
+    // comparison is never enough: an app that works off what has waited during a collection, say, looks the same.
+    private const double Explained = 0.3;
     private const double MostOfOne = 0.8;
-    private const double Enough = 1.2;
+    private const double Enough = 0.95;
     private const double Suspicion = 0.3;
     private const int HarmlessComparisons = 3;
 
