@@ -135,27 +135,46 @@ internal sealed partial class TrafficMirroringMiddleware
 
     private void HandOver(HttpContext context, MirrorPlan plan, RequestCapture capture)
     {
-        var request = capture.End(context, out var why);
-        if (request is null)
+        try
         {
-            CloseAll(plan, why);
-            return;
-        }
-
-        foreach (var route in plan.Routes)
-        {
-            if (request.BodyLength > route.Configuration.MaxBodyBytes)
+            if (capture.End(context, out var why) is { } request)
             {
-                route.Dispatcher.Account.Drop(DropReason.BodyTooLarge);
+                HandOver(request, plan);
             }
             else
             {
-                route.Dispatcher.HandOver(request);
+                CloseAll(plan, why);
             }
         }
+        catch (Exception exception)
+        {
+            // No memory left, for instance: not even that may take the place of what the app has thrown or answered.
+            ReportFault(exception);
+        }
+    }
 
-        _protection.Charge(plan.Routes.Length, request.BodyLength);
-        request.Release();
+    private void HandOver(CapturedRequest request, MirrorPlan plan)
+    {
+        try
+        {
+            foreach (var route in plan.Routes)
+            {
+                if (request.BodyLength > route.Configuration.MaxBodyBytes)
+                {
+                    route.Dispatcher.Account.Drop(DropReason.BodyTooLarge);
+                }
+                else
+                {
+                    route.Dispatcher.HandOver(request);
+                }
+            }
+
+            _protection.Charge(plan.Routes.Length, request.BodyLength);
+        }
+        finally
+        {
+            request.Release();
+        }
     }
 
     private static void CloseAll(MirrorPlan plan, NoCopy why)

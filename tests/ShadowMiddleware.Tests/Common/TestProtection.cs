@@ -17,5 +17,15 @@ internal sealed class TestProtection : IPressureProtection
         return Admits;
     }
 
-    public void Charge(int copies, long bodyLength) => Charged.Add((copies, bodyLength));
+    /// <summary>What <see cref="Charge"/> throws.</summary>
+    public Exception? Fault { get; set; }
+
+    public void Charge(int copies, long bodyLength)
+    {
+        Charged.Add((copies, bodyLength));
+        if (Fault is not null)
+        {
+            throw Fault;
+        }
+    }
 }

@@ -56,6 +56,34 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
         Assert.Equal([(2, 5_000)], _protection.Charged);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Invoke_TheHandOverThrows_ReachesNobodyAndGivesBackTheBody(bool appThrows)
+    {
+        var thrown = new InvalidOperationException("the app's");
+        var server = new FakeServer().Receive(Bytes.Of(5_000)).End();
+        var invoke = Create(
+            async context =>
+            {
+                await context.Request.Body.CopyToAsync(Stream.Null);
+                if (appThrows)
+                {
+                    throw thrown;
+                }
+            },
+            TestShadow.Named()
+        );
+        _protection.Fault = new InvalidOperationException("the mirror's");
+
+        var left = await Record.ExceptionAsync(() => invoke(server.CreateContext()));
+        await DrainAsync();
+
+        Assert.Same(appThrows ? thrown : null, left);
+        Assert.Single(_logger.Of(EventIds.MirroringFaulted));
+        AssertSettled("v2", 1);
+    }
+
     [Fact]
     public async Task Invoke_OfAChosenRequest_SendsACopyAfterTheApp()
     {
