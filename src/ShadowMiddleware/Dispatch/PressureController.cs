@@ -45,12 +45,12 @@ internal sealed class PressureController
     private const double SameRate = 0.7;
 
     private int _harmless;
-    private TimeSpan _phaseBegan;
+    private TimeSpan? _phaseBegan;
     private RateMeter _meter;
     private double _fillAtPause;
     private double _rateBefore;
     private double? _quietRate;
-    private double _limit = 1;
+    private double _limit;
     private double _limitRate;
     private TimeSpan _limitUntil;
     private TimeSpan _nextTrial;
@@ -70,20 +70,22 @@ internal sealed class PressureController
     /// <summary>The share apart from trials.</summary>
     internal double LastingShare { get; private set; } = 1;
 
-    /// <summary>Forgets everything: no copy gives way.</summary>
-    public void Reset(in PressureObservation now)
+    /// <summary>Forgets everything, until the next step: no copy gives way.</summary>
+    public void Reset()
     {
+        // The limit and the trials are of the time after copies have given way, and begin anew with it.
         LastingShare = 1;
-        _limit = 1;
         ForgetEvidence();
-        _goodTrials = 0;
         _rateBefore = 0;
-        _quietRate = null;
-        Enter(PressurePhase.Running, now);
+        Phase = PressurePhase.Running;
+        _phaseBegan = null;
+        _meter = default;
     }
 
     public void Step(in PressureObservation now)
     {
+        // Since the last time when somebody watched there may have been hours.
+        _phaseBegan ??= now.At;
         switch (Phase)
         {
             case PressurePhase.Running:
@@ -227,9 +229,7 @@ internal sealed class PressureController
         _nextTrial = now.At + (isGood ? TimeAfterGoodTrial : TimeBetweenTrials);
         if (_goodTrials >= GoodTrialsNeeded)
         {
-            // All of them were tried, so what half a share once did is out of date.
             LastingShare = 1;
-            _limit = 1;
         }
 
         Enter(PressurePhase.Running, now);

@@ -15,6 +15,7 @@ internal sealed class ProcessorLoad : IProcessorLoad, IDisposable
     private static readonly TimeSpan SampleTime = TimeSpan.FromMilliseconds(100);
 
     private readonly TimeProvider _timeProvider;
+    private readonly Func<TimeSpan> _used;
     private readonly SafeFileHandle? _machine;
     private Sample _older;
     private Sample _old;
@@ -22,9 +23,20 @@ internal sealed class ProcessorLoad : IProcessorLoad, IDisposable
     private double _load;
 
     public ProcessorLoad(TimeProvider timeProvider)
+        : this(
+            timeProvider,
+            static () => Environment.CpuUsage.TotalTime,
+            OperatingSystem.IsLinux() ? MachineFile : null
+        ) { }
+
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="used">What this process has used of the processors since it started.</param>
+    /// <param name="machineFile">Where the machine says what it has used; <see langword="null"/> when it does not.</param>
+    internal ProcessorLoad(TimeProvider timeProvider, Func<TimeSpan> used, string? machineFile)
     {
         _timeProvider = timeProvider;
-        _machine = Open();
+        _used = used;
+        _machine = Open(machineFile);
         _older = _old = _new = Take();
     }
 
@@ -54,15 +66,14 @@ internal sealed class ProcessorLoad : IProcessorLoad, IDisposable
     private Sample Take()
     {
         var (total, idle) = ReadMachine();
-        var process = Environment.CpuUsage.TotalTime;
-        return new Sample(_timeProvider.GetTimestamp(), process, total, idle);
+        return new Sample(_timeProvider.GetTimestamp(), _used(), total, idle);
     }
 
-    private static SafeFileHandle? Open()
+    private static SafeFileHandle? Open(string? file)
     {
         try
         {
-            return OperatingSystem.IsLinux() ? File.OpenHandle(MachineFile) : null;
+            return file is null ? null : File.OpenHandle(file, share: FileShare.ReadWrite);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -67,7 +67,9 @@ public sealed class PressureProtectionTests : IDisposable
     {
         Admitted(Burst + 1);
 
-        _time.Advance(PressureProtection.IdleTime + (2 * PressureProtection.TickTime));
+        _time.Advance(PressureProtection.IdleTime);
+        Assert.Equal(1, _time.ActiveTimers);
+        _time.Advance(PressureProtection.TickTime);
 
         Assert.Equal(0, _time.ActiveTimers);
     }
@@ -98,6 +100,19 @@ public sealed class PressureProtectionTests : IDisposable
         Assert.Equal(0, Admitted(100));
         _time.Advance(TimeSpan.FromMilliseconds(100));
         Assert.InRange(Admitted(10_000), Allowance / 10, (Allowance / 10) + 1);
+    }
+
+    [Fact]
+    public void TryAdmit_WhileAShareGivesWay_AdmitsTheOthers()
+    {
+        Saturate(TimeSpan.FromSeconds(1));
+        _load.Read().Returns(0);
+        Admitted(Burst);
+
+        // A tenth of them is let in at first, which is more than the allowance of a tick.
+        SaturateUntil(() => Admitted(10_000) > 500 + (Allowance / 100));
+
+        Assert.InRange(Admitted(10_000), 500, 2_000);
     }
 
     [Fact]
@@ -136,6 +151,39 @@ public sealed class PressureProtectionTests : IDisposable
 
         Assert.False(_pause.IsOn);
         Assert.Equal(100, Admitted(100));
+    }
+
+    [Fact]
+    public void Tick_ThatFailsAfterCopiesGaveWay_LetsThemIn()
+    {
+        Saturate(TimeSpan.FromSeconds(1));
+        Admitted(Burst);
+        Assert.Equal(0, Admitted(100));
+        _load.Read().Returns(_ => throw new ObjectDisposedException("the file of the machine"));
+
+        _time.Advance(PressureProtection.TickTime);
+
+        Admitted(Burst);
+        Assert.Equal(100, Admitted(100));
+    }
+
+    [Fact]
+    public void Tick_ThatIsStillGoingOnAtTheNext_GoesOnAlone()
+    {
+        Admitted(Burst + 1);
+        _load
+            .Read()
+            .Returns(_ =>
+            {
+                // Would never end.
+                Assert.Single(_load.ReceivedCalls());
+                _time.Advance(PressureProtection.TickTime);
+                return 1;
+            });
+
+        _time.Advance(PressureProtection.TickTime);
+
+        _load.Received(1).Read();
     }
 
     [Fact]
@@ -179,6 +227,47 @@ public sealed class PressureProtectionTests : IDisposable
         Assert.True(_protection.TryAdmit());
     }
 
+    [Fact]
+    public void Dispose_InATickThatHoldsBack_LetsGo()
+    {
+        Assert.InRange(TicksUntilHeldBack(), 1, 20);
+        for (var ticks = 1; ticks <= 20; ticks++)
+        {
+            _pause.End();
+            var protection = new PressureProtection(_directory, _ledger, _pause, _load, _time);
+            var left = ticks;
+            _load
+                .Read()
+                .Returns(_ =>
+                {
+                    if (--left == 0)
+                    {
+                        protection.Dispose();
+                    }
+
+                    return 1;
+                });
+            for (var i = 0; i <= Burst; i++)
+            {
+                protection.TryAdmit();
+            }
+
+            _time.Advance(ticks * PressureProtection.TickTime);
+
+            Assert.Equal(0, left);
+            Assert.False(_pause.IsOn);
+        }
+    }
+
+    private int TicksUntilHeldBack()
+    {
+        Admitted(Burst + 1);
+        var ticks = 0;
+        SaturateUntil(() => _pause.IsOn || ticks++ > 100);
+        _protection.Dispose();
+        return ticks;
+    }
+
     private int Admitted(int requests) => Enumerable.Range(0, requests).Count(_ => _protection.TryAdmit());
 
     private void Saturate(TimeSpan time)
@@ -191,16 +280,22 @@ public sealed class PressureProtectionTests : IDisposable
     // An app that answers three times as many requests while copies are held back.
     private void SaturateUntil(Func<bool> condition)
     {
-        var account = _ledger.Account("v2");
+        var start = _time.GetUtcNow();
         while (!condition())
         {
-            for (var i = 0; i < (_pause.IsOn ? 300 : 100); i++)
-            {
-                account.Skip(SkipReason.Loop);
-            }
-
+            Assert.True(_time.GetUtcNow() - start < TimeSpan.FromMinutes(1), "Never.");
+            Answer(_pause.IsOn ? 300 : 100);
             Admitted(100);
             _time.Advance(PressureProtection.TickTime);
+        }
+    }
+
+    private void Answer(int requests)
+    {
+        var account = _ledger.Account("v2");
+        for (var i = 0; i < requests; i++)
+        {
+            account.Skip(SkipReason.Loop);
         }
     }
 }

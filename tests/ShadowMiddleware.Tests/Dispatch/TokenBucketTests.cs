@@ -115,5 +115,17 @@ public sealed class TokenBucketTests
         Assert.True(other);
     }
 
+    [Fact]
+    public void Charge_WhenAnotherTakesATokenInBetween_ChargesAllTheSame()
+    {
+        var time = new InterruptedTime();
+        var bucket = new TokenBucket(time, TimeSpan.FromSeconds(1));
+        time.Interruption = () => Assert.True(bucket.TryTake(10));
+
+        bucket.Charge(rate: 10, tokens: 5);
+
+        Assert.Equal(4, Enumerable.Range(0, 200).Count(_ => bucket.TryTake(10)));
+    }
+
     private int TakeAll(double rate, int attempts) => Enumerable.Range(0, attempts).Count(_ => _bucket.TryTake(rate));
 }
