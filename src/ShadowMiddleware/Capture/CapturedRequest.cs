@@ -24,6 +24,9 @@ internal sealed class CapturedRequest
     /// <summary>The header fields, hop-by-hop ones included, as later middleware had not yet seen them.</summary>
     public required KeyValuePair<string, StringValues>[] Headers { get; init; }
 
+    /// <summary>Whether this is a gRPC call. Over HTTP/1.1 there are none, whatever a client calls its content.</summary>
+    public bool IsGrpc { get; init; }
+
     /// <summary>The trace of the request in the primary; default when there is none.</summary>
     public required ActivityContext Trace { get; init; }
 

@@ -17,7 +17,6 @@ internal sealed class RequestCapture
 {
     private readonly CapturedRequest _request;
     private readonly BodyRescue _rescue;
-    private readonly bool _isGrpc;
     private readonly DropReason? _loss;
     private readonly long? _contentLength;
     private readonly BodyCapture? _body;
@@ -30,7 +29,6 @@ internal sealed class RequestCapture
     {
         _rescue = rescue;
         _request = RequestSnapshot.Take(context);
-        _isGrpc = GrpcContentType.Matches(context.Request.Headers.ContentType);
         if (!CanHaveBody(context))
         {
             return;
@@ -62,7 +60,7 @@ internal sealed class RequestCapture
             return;
         }
 
-        _body = new BodyCapture(pool, maxBodyBytes, _isGrpc ? new GrpcFraming() : null);
+        _body = new BodyCapture(pool, maxBodyBytes, _request.IsGrpc ? new GrpcFraming() : null);
         _tee = new RequestBodyTee(_original, _body);
         if (serverOwnsBody && context.Features.Get<IRequestBodyPipeFeature>() is { } pipe && IsOfServer(feature, pipe))
         {
@@ -104,7 +102,7 @@ internal sealed class RequestCapture
         {
             // A call without a message is one that streams none.
             why = NoCopy.Skipped(SkipReason.Streaming);
-            return _isGrpc ? null : _request;
+            return _request.IsGrpc ? null : _request;
         }
 
         var whole = false;

@@ -16,14 +16,31 @@ internal static class RequestSnapshot
         // CopyTo rather than an enumeration: the server's own dictionary copies without allocating an enumerator.
         var headers = new KeyValuePair<string, StringValues>[request.Headers.Count];
         request.Headers.CopyTo(headers, 0);
+        KeepRepeated(headers);
 
         return new CapturedRequest
         {
             Method = request.Method,
             Target = OriginForm(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, request),
             Headers = headers,
+            IsGrpc =
+                !HttpProtocol.IsHttp11(request.Protocol)
+                && !HttpProtocol.IsHttp10(request.Protocol)
+                && GrpcContentType.Matches(request.Headers.ContentType),
             Trace = Activity.Current?.Context ?? default,
         };
+    }
+
+    // The values of a field that was repeated are in an array of the server's, which the app may sort or change in place.
+    private static void KeepRepeated(KeyValuePair<string, StringValues>[] headers)
+    {
+        foreach (ref var header in headers.AsSpan())
+        {
+            if (header.Value.Count > 1)
+            {
+                header = new(header.Key, (string?[])header.Value.ToArray().Clone());
+            }
+        }
     }
 
     /// <summary>The target without scheme and authority (RFC 9112 section 3.2.2), every other byte as it came.</summary>

@@ -31,8 +31,8 @@ internal static class MirroredRequestFactory
             message.Content = new CapturedContent(captured);
         }
 
-        var isGrpc = CopyHeaders(captured, shadow, tagHeader, traceFields, message, out var acceptsTrailers);
-        (message.Version, message.VersionPolicy) = isGrpc
+        var acceptsTrailers = CopyHeaders(captured, shadow, tagHeader, traceFields, message);
+        (message.Version, message.VersionPolicy) = captured.IsGrpc
             ? (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact)
             : (shadow.HttpVersion, shadow.HttpVersionPolicy);
 
@@ -64,18 +64,17 @@ internal static class MirroredRequestFactory
         return message;
     }
 
+    /// <returns>Whether the client accepts trailers.</returns>
     private static bool CopyHeaders(
         CapturedRequest captured,
         ShadowConfiguration shadow,
         string tagHeader,
         TraceFields traceFields,
-        HttpRequestMessage message,
-        out bool acceptsTrailers
+        HttpRequestMessage message
     )
     {
         var connection = Find(captured.Headers, HeaderNames.Connection);
-        var isGrpc = false;
-        acceptsTrailers = false;
+        var acceptsTrailers = false;
         foreach (var (name, values) in captured.Headers)
         {
             if (HeaderRules.StaysBehind(name))
@@ -95,13 +94,10 @@ internal static class MirroredRequestFactory
                 continue;
             }
 
-            isGrpc |=
-                name.Equals(HeaderNames.ContentType, StringComparison.OrdinalIgnoreCase)
-                && GrpcContentType.Matches(values);
             Add(message, name, HeaderRules.Combine(name, values));
         }
 
-        return isGrpc;
+        return acceptsTrailers;
     }
 
     private static void Add(HttpRequestMessage message, string name, string value)

@@ -340,6 +340,23 @@ public sealed partial class HeaderTests : CopyTest
         Assert.False(copy.Has("X-Two"));
     }
 
+    [Fact]
+    public async Task Copy_AppSortsTheLinesOfAFieldInPlace_CopyIsWhatArrived()
+    {
+        var copy = await CopyAsync(
+            RawRequest.Get("/", "X-Hop: b", "X-Hop: a", "X-Hop: c"),
+            context =>
+            {
+                string?[] hops = context.Request.Headers["X-Hop"]!;
+                Array.Sort(hops, StringComparer.Ordinal);
+                hops[2] = "changed";
+                return Task.CompletedTask;
+            }
+        );
+
+        Assert.Equal("b, a, c", copy.Value("X-Hop"));
+    }
+
     private static void AssertHolds(RawMessage copy, byte[] field) =>
         Assert.True(copy.Raw.AsSpan().IndexOf(field) >= 0, copy.ToString());
 

@@ -29,6 +29,35 @@ public sealed class RequestSnapshotTests
         Assert.Equal(expected, RequestSnapshot.Take(context).Target);
     }
 
+    // What a client calls its content over HTTP/1.1 makes no call of it: the copy would be sent as HTTP/2 to a shadow that may not speak it.
+    [Theory]
+    [InlineData("HTTP/2", "application/grpc", true)]
+    [InlineData("HTTP/3", "application/grpc+proto", true)]
+    [InlineData("HTTP/2", "Application/GRPC;charset=x", true)]
+    [InlineData("HTTP/2", "application/grpc-web", false)]
+    [InlineData("HTTP/2", "application/json", false)]
+    [InlineData("HTTP/1.1", "application/grpc", false)]
+    [InlineData("HTTP/1.0", "application/grpc", false)]
+    public void Take_OfAContentTypeAndAVersion_KnowsCallsOfGrpc(string protocol, string contentType, bool expected)
+    {
+        var context = new FakeServer { Protocol = protocol, Headers = { ContentType = contentType } }.CreateContext();
+
+        Assert.Equal(expected, RequestSnapshot.Take(context).IsGrpc);
+    }
+
+    [Fact]
+    public void Take_OfARepeatedField_IsNotChangedByTheApp()
+    {
+        var context = new FakeServer { Headers = { ["X-Hop"] = new[] { "b", "a" } } }.CreateContext();
+
+        var taken = RequestSnapshot.Take(context);
+        string?[] values = context.Request.Headers["X-Hop"]!;
+        Array.Sort(values);
+        values[0] = "changed";
+
+        Assert.Equal("b,a", taken.Headers.Single(header => header.Key == "X-Hop").Value.ToString());
+    }
+
     [Theory]
     [InlineData("", "", "", "/")]
     [InlineData("", "/orders", "?x=1", "/orders?x=1")]

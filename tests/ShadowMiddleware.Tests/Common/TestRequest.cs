@@ -14,7 +14,8 @@ internal static class TestRequest
         string method,
         string target,
         (string Name, StringValues Values)[] headers,
-        ActivityContext trace = default
+        ActivityContext trace = default,
+        bool isGrpc = false
     ) =>
         new()
         {
@@ -22,6 +23,7 @@ internal static class TestRequest
             Target = target,
             Headers = [.. headers.Select(header => KeyValuePair.Create(header.Name, header.Values))],
             Trace = trace,
+            IsGrpc = isGrpc,
         };
 
     public static CapturedRequest Post(

@@ -314,7 +314,7 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
     [Fact]
     public async Task Invoke_OfACallThatStreams_SkipsItForEachShadowWhenTheAppIsDone()
     {
-        var server = new FakeServer { Headers = { ContentType = "application/grpc" } };
+        var server = new FakeServer { Protocol = "HTTP/2", Headers = { ContentType = "application/grpc" } };
         var invoke = Create(
             async context =>
             {
