@@ -24,21 +24,6 @@ internal sealed class TrafficMirroringLedger : ITrafficMirroringLedger
             this
         );
 
-    /// <summary>How many requests were counted until now, once for each shadow.</summary>
-    public long Seen
-    {
-        get
-        {
-            long seen = 0;
-            foreach (var (_, account) in _accounts)
-            {
-                seen += account.Counters.Seen;
-            }
-
-            return seen;
-        }
-    }
-
     public LedgerSnapshot GetSnapshot()
     {
         var shadows = new Dictionary<string, ShadowLedger>(StringComparer.Ordinal);

@@ -12,7 +12,10 @@ internal sealed class PressureController
     internal static readonly TimeSpan ShortRunTime = TimeSpan.FromMilliseconds(60);
     internal static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(5);
     internal static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(15);
-    internal static readonly TimeSpan LongestTrial = 4 * QuietTime;
+
+    /// <summary>How long it may look at few requests, held back or let in.</summary>
+    internal static readonly TimeSpan LongestLook = 4 * QuietTime;
+
     internal static readonly TimeSpan TimeBetweenTrials = TimeSpan.FromSeconds(2);
     internal static readonly TimeSpan TimeAfterGoodTrial = TimeSpan.FromMilliseconds(200);
     internal static readonly TimeSpan LimitTime = TimeSpan.FromSeconds(10);
@@ -31,8 +34,14 @@ internal sealed class PressureController
     private const double Suspicion = 0.3;
     private const int HarmlessComparisons = 3;
 
-    // How much of the app's speed a trial may cost to count as good.
-    private const double GoodTrial = 0.9;
+    // Small harm that lasts shows in how often the app was faster, and not in how much: a sum of signs, which no single moment can outvote. Chance
+    // alone takes hours to get that far.
+    private const double SmallHarm = 0.03;
+    private const double NotFaster = 1.5;
+    private const double FasterTooOften = 15;
+
+    // How much of the app's speed has to be left for a trial to count as good.
+    private const double GoodTrial = 0.95;
     private const int GoodTrialsNeeded = 3;
 
     // A rate made of fewer requests says nothing.
@@ -45,11 +54,14 @@ internal sealed class PressureController
     private const double SameRate = 0.7;
 
     private int _harmless;
+    private double _fasterTooOften;
     private TimeSpan? _phaseBegan;
     private RateMeter _meter;
     private double _fillAtPause;
     private double _rateBefore;
     private double? _quietRate;
+    private long _quietRequests;
+    private double _quietSeconds;
     private double _limit;
     private double _limitRate;
     private TimeSpan _limitUntil;
@@ -76,6 +88,8 @@ internal sealed class PressureController
         // The limit and the trials are of the time after copies have given way, and begin anew with it.
         LastingShare = 1;
         ForgetEvidence();
+        ForgetQuiet();
+        _fasterTooOften = 0;
         _rateBefore = 0;
         Phase = PressurePhase.Running;
         _phaseBegan = null;
@@ -103,9 +117,9 @@ internal sealed class PressureController
 
                 break;
             case PressurePhase.Quiet:
-                if (HasLasted(QuietTime, now) || IsFillingUp(now))
+                if (HasSeenEnough(now) || IsFillingUp(now))
                 {
-                    _quietRate = _meter.Count(now) >= FewestRequests ? _meter.Rate(now) : null;
+                    EndQuiet(now);
                     Enter(PressurePhase.Running, now);
                 }
 
@@ -118,7 +132,7 @@ internal sealed class PressureController
 
                 break;
             default:
-                if (HasLasted(QuietTime, now) && (_meter.Count(now) >= FewestRequests || HasLasted(LongestTrial, now)))
+                if (HasSeenEnough(now))
                 {
                     EndTrial(now);
                 }
@@ -152,6 +166,18 @@ internal sealed class PressureController
         Enter(NextPhase(now), now);
     }
 
+    // Where requests are few, several moments make one rate.
+    private void EndQuiet(in PressureObservation now)
+    {
+        _quietRequests += _meter.Count(now);
+        _quietSeconds += _meter.Seconds(now);
+        if (_quietRequests >= FewestRequests)
+        {
+            _quietRate = _quietRequests / _quietSeconds;
+            ForgetQuiet();
+        }
+    }
+
     // With the moments before and after, so that traffic that only grows is not taken for the effect of a pause.
     private void Compare(double rateAfter)
     {
@@ -163,11 +189,12 @@ internal sealed class PressureController
         var faster = Math.Log(quiet * 2 / (_rateBefore + rateAfter));
         Evidence = Math.Max(0, Evidence + Math.Min(faster, MostOfOne) - Explained);
         _harmless = Evidence == 0 ? _harmless + 1 : 0;
+        _fasterTooOften = Math.Max(0, _fasterTooOften + (faster > SmallHarm ? 1 : -NotFaster));
     }
 
     private void Decide(in PressureObservation now)
     {
-        if (Evidence >= Enough)
+        if (Evidence >= Enough || _fasterTooOften >= FasterTooOften)
         {
             GiveWay(now);
         }
@@ -190,6 +217,7 @@ internal sealed class PressureController
         _limitUntil = now.At + LimitTime;
         LastingShare = 0;
         ForgetEvidence();
+        _fasterTooOften = 0;
         _goodTrials = 0;
         _nextTrial = now.At + TimeBetweenTrials;
     }
@@ -198,6 +226,12 @@ internal sealed class PressureController
     {
         Evidence = 0;
         _harmless = 0;
+    }
+
+    private void ForgetQuiet()
+    {
+        _quietRequests = 0;
+        _quietSeconds = 0;
     }
 
     private double Limit(in PressureObservation now)
@@ -255,6 +289,9 @@ internal sealed class PressureController
     private TimeSpan CurrentRunTime =>
         _rateBefore == 0 || Evidence >= Suspicion || LastingShare < 1 ? ShortRunTime : RunTime;
 
+    private bool HasSeenEnough(in PressureObservation now) =>
+        HasLasted(QuietTime, now) && (_meter.Count(now) >= FewestRequests || HasLasted(LongestLook, now));
+
     private bool HasLasted(TimeSpan time, in PressureObservation now) => now.At - _phaseBegan >= time;
 
     // A pause loses no copy. Where the queues are full without it, it makes no difference.
@@ -275,10 +312,12 @@ internal sealed class PressureController
             _requests = now.Requests;
         }
 
-        public readonly long Count(in PressureObservation now) => now.Requests - _requests;
+        // A shadow that a reload takes away takes its count along.
+        public readonly long Count(in PressureObservation now) => Math.Max(now.Requests - _requests, 0);
+
+        public readonly double Seconds(in PressureObservation now) => (now.At - _began).TotalSeconds;
 
         /// <summary>Requests a second.</summary>
-        public readonly double Rate(in PressureObservation now) =>
-            Count(now) / Math.Max((now.At - _began).TotalSeconds, double.Epsilon);
+        public readonly double Rate(in PressureObservation now) => Count(now) / Math.Max(Seconds(now), double.Epsilon);
     }
 }

@@ -1,5 +1,3 @@
-using ShadowMiddleware.Diagnostics;
-
 namespace ShadowMiddleware.Dispatch;
 
 /// <inheritdoc cref="IPressureProtection" />
@@ -22,7 +20,6 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
     private const double BytesPerCopy = 16 * 1024;
 
     private readonly ShadowDirectory _directory;
-    private readonly TrafficMirroringLedger _ledger;
     private readonly DispatchPause _pause;
     private readonly IProcessorLoad _load;
     private readonly TimeProvider _timeProvider;
@@ -39,14 +36,12 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
 
     public PressureProtection(
         ShadowDirectory directory,
-        TrafficMirroringLedger ledger,
         DispatchPause pause,
         IProcessorLoad load,
         TimeProvider timeProvider
     )
     {
         _directory = directory;
-        _ledger = ledger;
         _pause = pause;
         _load = load;
         _timeProvider = timeProvider;
@@ -135,7 +130,7 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
     {
         var now = new PressureObservation(
             _timeProvider.GetElapsedTime(0),
-            _ledger.Seen,
+            _directory.Requests,
             _directory.QueueFill,
             _load.Read()
         );

@@ -68,6 +68,21 @@ internal sealed partial class ShadowDirectory : IDisposable
         }
     }
 
+    /// <summary>How many requests have come. Each shadow has seen each of them since it is there.</summary>
+    public long Requests
+    {
+        get
+        {
+            var requests = 0L;
+            foreach (var route in _current.All)
+            {
+                requests = Math.Max(requests, route.Dispatcher.Account.Counters.Seen);
+            }
+
+            return requests;
+        }
+    }
+
     /// <summary>
     /// Waits until every copy was sent, at most as long as <c>DrainTimeout</c> and <paramref name="cancellationToken"/> allow, then ends
     /// and counts what is left.

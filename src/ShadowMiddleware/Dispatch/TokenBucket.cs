@@ -45,7 +45,7 @@ internal sealed class TokenBucket
         }
     }
 
-    /// <summary>Takes tokens, as many as there are.</summary>
+    /// <summary>Takes tokens, those too that are still to come: at most as many as an empty bucket and a full one are apart.</summary>
     public void Charge(double rate, double tokens)
     {
         var charged = (long)Math.Min(_timeProvider.TimestampFrequency / rate * tokens, _burst);
@@ -53,7 +53,7 @@ internal sealed class TokenBucket
         while (true)
         {
             var now = _timeProvider.GetTimestamp();
-            var next = Math.Min(Math.Max(fullAt, now) + charged, now + _burst);
+            var next = Math.Min(Math.Max(fullAt, now) + charged, now + (2 * _burst));
             var seen = Interlocked.CompareExchange(ref _fullAt, next, fullAt);
             if (seen == fullAt)
             {

@@ -22,6 +22,68 @@ public sealed class PressureControllerTests
         Assert.Equal(0, _app.Share);
     }
 
+    // What takes less than a twentieth is allowed. Small harm among noise takes its time to be found.
+    [Theory]
+    [InlineData(0.05, 0)]
+    [InlineData(0.1, 0)]
+    [InlineData(0.1, 0.3)]
+    [InlineData(0.2, 0)]
+    [InlineData(0.2, 0.3)]
+    [InlineData(0.35, 0.3)]
+    [InlineData(0.5, 0)]
+    [InlineData(0.5, 0.3)]
+    [InlineData(1, 0.3)]
+    [InlineData(3, 0.3)]
+    public void Step_AppIsSaturated_KeepsItsThroughputWhateverACopyCosts(double copyCost, double noise)
+    {
+        var alone = new SimulatedApp { CopyCost = 0, Noise = noise };
+        _app.CopyCost = copyCost;
+        _app.Noise = noise;
+        _app.RunFor(TimeSpan.FromSeconds(30));
+        alone.RunFor(TimeSpan.FromSeconds(30));
+        var (before, beforeAlone) = (_app.Answered, alone.Answered);
+
+        _app.RunFor(5 * OneMinute);
+        alone.RunFor(5 * OneMinute);
+
+        Assert.InRange((_app.Answered - before) / (alone.Answered - beforeAlone), 0.95, 1.01);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(1_000)]
+    [InlineData(1_900)]
+    public void Step_SaturatedByFewRequests_CopiesGiveWay(double capacity)
+    {
+        _app.Capacity = capacity;
+
+        _app.RunUntil(() => _app.Share == 0, TimeSpan.FromSeconds(4));
+        var before = _app.Answered;
+        _app.RunFor(OneMinute);
+
+        Assert.InRange((_app.Answered - before) / (capacity * 60), 0.95, 1);
+    }
+
+    [Theory]
+    [InlineData(300)]
+    [InlineData(1_000)]
+    [InlineData(5_000)]
+    public void Step_RequestsComeAtRandomAndCopiesCostNothing_NothingGivesWay(int rate)
+    {
+        var random = new Random(20_310_506);
+        var controller = new PressureController();
+        var requests = 0L;
+        var gaveWay = 0;
+        for (var now = TimeSpan.Zero; now < 10 * OneMinute; now += PressureProtection.TickTime)
+        {
+            requests += Arrivals(random, rate * PressureProtection.TickTime.TotalSeconds);
+            controller.Step(new PressureObservation(now, requests, QueueFill: 0, ProcessorLoad: 0.95));
+            gaveWay += controller.LastingShare < 1 ? 1 : 0;
+        }
+
+        Assert.Equal(0, gaveWay);
+    }
+
     [Theory]
     [InlineData(0.1)]
     [InlineData(0.25)]
@@ -121,7 +183,7 @@ public sealed class PressureControllerTests
         _app.OtherLoad = 0.8;
         _app.RunUntil(() => _app.Phase == PressurePhase.Trial, TimeSpan.FromSeconds(4));
 
-        _app.RunUntil(() => _app.Phase != PressurePhase.Trial, 2 * PressureController.LongestTrial);
+        _app.RunUntil(() => _app.Phase != PressurePhase.Trial, 2 * PressureController.LongestLook);
     }
 
     [Fact]
@@ -151,13 +213,15 @@ public sealed class PressureControllerTests
         Assert.Equal(0, _app.GaveWay);
     }
 
-    [Fact]
-    public void Step_TooFewRequests_IsNoEvidence()
+    // How many come in a time in which so many come on average (Knuth, volume 2, section 3.4.1).
+    private static int Arrivals(Random random, double mean)
     {
-        _app.Capacity = 500;
+        var arrivals = 0;
+        for (var left = random.NextDouble(); left > Math.Exp(-mean); left *= random.NextDouble())
+        {
+            arrivals++;
+        }
 
-        _app.RunFor(OneMinute);
-
-        Assert.Equal(0, _app.GaveWay);
+        return arrivals;
     }
 }

@@ -123,17 +123,34 @@ public sealed class PressureEvidenceTests
     }
 
     [Theory]
-    [InlineData(10, true)]
-    [InlineData(9, false)]
-    public void Step_ThirtyRequestsInAPause_AreTheFewestThatTell(int inATick, bool expected)
+    [InlineData(10, 15)]
+    [InlineData(9, 20)]
+    [InlineData(3, 50)]
+    [InlineData(1, 60)]
+    public void Step_FewRequestsInAPause_ItLastsUntilTheyAreThirty(int inATick, int milliseconds)
     {
-        _app.Rate = inATick / 3;
-        _app.RunUntil(PressurePhase.Settling);
         _app.RateAlone = inATick;
-        _app.RunUntil(PressurePhase.Running);
+        _app.RunUntil(PressurePhase.Quiet);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), _app.RunUntil(PressurePhase.Running));
+    }
+
+    [Fact]
+    public void Step_FewerThanThirtyInAPause_AreAddedUp()
+    {
+        _app.Rate = 1;
+        _app.RateAlone = 2;
+        for (var pause = 1; pause <= 2; pause++)
+        {
+            Assert.Equal(0, _app.Evidence);
+            _app.RunUntil(PressurePhase.Settling);
+            _app.RunUntil(PressurePhase.Running);
+        }
+
         _app.RunUntil(PressurePhase.Settling);
 
-        Assert.Equal(expected, _app.Evidence > 0);
+        // Twenty-four in each, and twice as fast as without.
+        Assert.InRange(_app.Evidence, 0.3, 0.5);
     }
 
     [Theory]
@@ -226,8 +243,8 @@ public sealed class PressureEvidenceTests
 
     [Theory]
     [InlineData(new[] { 1_000, 1_000, 1_000 }, 1)]
-    [InlineData(new[] { 900, 900, 900 }, 1)]
-    [InlineData(new[] { 1_000, 1_000, 899 }, 0)]
+    [InlineData(new[] { 950, 950, 950 }, 1)]
+    [InlineData(new[] { 1_000, 1_000, 949 }, 0)]
     [InlineData(new[] { 1_000, 1_000 }, 0)]
     [InlineData(new[] { 1_000, 1_000, 100, 1_000, 1_000 }, 0)]
     [InlineData(new[] { 1_000, 1_000, 100, 1_000, 1_000, 1_000 }, 1)]

@@ -30,7 +30,7 @@ public sealed class PressureProtectionTests : IDisposable
         senders.Create(default!, default!).ReturnsForAnyArgs(call => new GatedSender(call.Arg<ShadowAccount>()));
         var logger = NullLogger<ShadowDirectory>.Instance;
         _directory = new ShadowDirectory(_monitor, _ledger, senders, new ByteBudget(1), _pause, logger, _time);
-        _protection = new PressureProtection(_directory, _ledger, _pause, _load, _time);
+        _protection = new PressureProtection(_directory, _pause, _load, _time);
         _load.Read().Returns(1);
     }
 
@@ -202,6 +202,34 @@ public sealed class PressureProtectionTests : IDisposable
         Assert.Equal(1, _time.ActiveTimers);
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(3, 0)]
+    [InlineData(1, 256 * 1024)]
+    [InlineData(1, 1024 * 1024)]
+    public void Charge_WhenTheAllowanceIsUsedUp_IsPaidLater(int copies, long bodyLength)
+    {
+        Saturate(TimeSpan.FromSeconds(1));
+        Admitted(10_000);
+        var cost = copies * (1 + (bodyLength / (16.0 * 1024)));
+
+        var admitted = 0;
+        for (var millisecond = 0; millisecond < 1_000; millisecond++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            for (var i = 0; i < 6; i++)
+            {
+                if (_protection.TryAdmit())
+                {
+                    admitted++;
+                    _protection.Charge(copies, bodyLength);
+                }
+            }
+        }
+
+        Assert.InRange(admitted, (Allowance / cost) - 1, (Allowance / cost) + 2);
+    }
+
     [Fact]
     public void Charge_ForOneCopyWithoutABody_CostsNoMoreThanItsAdmission()
     {
@@ -234,7 +262,7 @@ public sealed class PressureProtectionTests : IDisposable
         for (var ticks = 1; ticks <= 20; ticks++)
         {
             _pause.End();
-            var protection = new PressureProtection(_directory, _ledger, _pause, _load, _time);
+            var protection = new PressureProtection(_directory, _pause, _load, _time);
             var left = ticks;
             _load
                 .Read()
