@@ -45,7 +45,7 @@ internal sealed class PressureController
     private const double SameRate = 0.7;
 
     private int _harmless;
-    private TimeSpan? _phaseBegan;
+    private TimeSpan _phaseBegan;
     private RateMeter _meter;
     private double _fillAtPause;
     private double _rateBefore;
@@ -70,22 +70,18 @@ internal sealed class PressureController
     /// <summary>The share apart from trials.</summary>
     internal double LastingShare { get; private set; } = 1;
 
-    /// <summary>Forgets everything, until the next step: no copy gives way.</summary>
-    public void Reset()
+    /// <summary>Forgets everything: no copy gives way.</summary>
+    public void Reset(in PressureObservation now)
     {
         // The limit and the trials are of the time after copies have given way, and begin anew with it.
         LastingShare = 1;
         ForgetEvidence();
         _rateBefore = 0;
-        Phase = PressurePhase.Running;
-        _phaseBegan = null;
-        _meter = default;
+        Enter(PressurePhase.Running, now);
     }
 
     public void Step(in PressureObservation now)
     {
-        // Since the last time when somebody watched there may have been hours.
-        _phaseBegan ??= now.At;
         switch (Phase)
         {
             case PressurePhase.Running:
@@ -140,7 +136,8 @@ internal sealed class PressureController
             return;
         }
 
-        if (!HasLasted(CurrentRunTime, now))
+        // Not since the phase began: when nobody has watched for a while, that is long ago.
+        if (_meter.Time(now) < CurrentRunTime)
         {
             return;
         }
@@ -275,10 +272,12 @@ internal sealed class PressureController
             _requests = now.Requests;
         }
 
+        public readonly TimeSpan Time(in PressureObservation now) => now.At - _began;
+
         public readonly long Count(in PressureObservation now) => now.Requests - _requests;
 
         /// <summary>Requests a second.</summary>
         public readonly double Rate(in PressureObservation now) =>
-            Count(now) / Math.Max((now.At - _began).TotalSeconds, double.Epsilon);
+            Count(now) / Math.Max(Time(now).TotalSeconds, double.Epsilon);
     }
 }
