@@ -55,7 +55,7 @@ internal sealed class PressureController
 
     private int _harmless;
     private double _fasterTooOften;
-    private TimeSpan? _phaseBegan;
+    private TimeSpan _phaseBegan;
     private RateMeter _meter;
     private double _fillAtPause;
     private double _rateBefore;
@@ -82,8 +82,8 @@ internal sealed class PressureController
     /// <summary>The share apart from trials.</summary>
     internal double LastingShare { get; private set; } = 1;
 
-    /// <summary>Forgets everything, until the next step: no copy gives way.</summary>
-    public void Reset()
+    /// <summary>Forgets everything: no copy gives way.</summary>
+    public void Reset(in PressureObservation now)
     {
         // The limit and the trials are of the time after copies have given way, and begin anew with it.
         LastingShare = 1;
@@ -91,15 +91,11 @@ internal sealed class PressureController
         ForgetQuiet();
         _fasterTooOften = 0;
         _rateBefore = 0;
-        Phase = PressurePhase.Running;
-        _phaseBegan = null;
-        _meter = default;
+        Enter(PressurePhase.Running, now);
     }
 
     public void Step(in PressureObservation now)
     {
-        // Since the last time when somebody watched there may have been hours.
-        _phaseBegan ??= now.At;
         switch (Phase)
         {
             case PressurePhase.Running:
@@ -154,7 +150,8 @@ internal sealed class PressureController
             return;
         }
 
-        if (!HasLasted(CurrentRunTime, now))
+        // Not since the phase began: when nobody has watched for a while, that is long ago.
+        if (_meter.Time(now) < CurrentRunTime)
         {
             return;
         }
@@ -170,7 +167,7 @@ internal sealed class PressureController
     private void EndQuiet(in PressureObservation now)
     {
         _quietRequests += _meter.Count(now);
-        _quietSeconds += _meter.Seconds(now);
+        _quietSeconds += _meter.Time(now).TotalSeconds;
         if (_quietRequests >= FewestRequests)
         {
             _quietRate = _quietRequests / _quietSeconds;
@@ -312,12 +309,13 @@ internal sealed class PressureController
             _requests = now.Requests;
         }
 
+        public readonly TimeSpan Time(in PressureObservation now) => now.At - _began;
+
         // A shadow that a reload takes away takes its count along.
         public readonly long Count(in PressureObservation now) => Math.Max(now.Requests - _requests, 0);
 
-        public readonly double Seconds(in PressureObservation now) => (now.At - _began).TotalSeconds;
-
         /// <summary>Requests a second.</summary>
-        public readonly double Rate(in PressureObservation now) => Count(now) / Math.Max(Seconds(now), double.Epsilon);
+        public readonly double Rate(in PressureObservation now) =>
+            Count(now) / Math.Max(Time(now).TotalSeconds, double.Epsilon);
     }
 }

@@ -142,7 +142,7 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
 
         if (now.At - _exceededAt >= IdleTime || !_directory.Current.Configuration.ProtectionEnabled)
         {
-            StopWatching();
+            StopWatching(now);
             return;
         }
 
@@ -150,9 +150,9 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
         Apply();
     }
 
-    private void StopWatching()
+    private void StopWatching(in PressureObservation now)
     {
-        _controller.Reset();
+        _controller.Reset(now);
         Apply();
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Interlocked.Exchange(ref _isWatching, 0);

@@ -110,4 +110,17 @@ public sealed class GrpcFramingTests
 
         Assert.Equal(expected, framing.IsStream(contentLength));
     }
+
+    [Fact]
+    public void End_ThatIsSeenAgain_IsTheEndAllTheSame()
+    {
+        var framing = new GrpcFraming();
+        framing.Observe(0, GrpcBytes.Message(10));
+
+        framing.End(15);
+        framing.End(15);
+        framing.End(20);
+
+        Assert.False(framing.IsStream(contentLength: null));
+    }
 }

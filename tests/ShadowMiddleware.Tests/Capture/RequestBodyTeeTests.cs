@@ -240,6 +240,27 @@ public sealed class RequestBodyTeeTests : IDisposable
         AssertCaptured(tee, _bytes);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ReadAsync_ThatWasRefusedAndMadeAgain_IsWholeAllTheSame(bool atOnce)
+    {
+        var inner = new ScriptedStream(_bytes)
+        {
+            Fault = new InvalidOperationException("not now"),
+            FaultAt = 0,
+            FaultsAtOnce = atOnce,
+        };
+        var tee = Tee(inner);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await tee.ReadAsync(new byte[1], Token));
+
+        inner.Fault = null;
+        await tee.ReadExactlyAsync(new byte[BodyLength], Token);
+
+        Assert.Equal(CaptureState.Reading, tee.State);
+        AssertCaptured(tee, _bytes);
+    }
+
     [Fact]
     public async Task Read_ThatFailsBehindTheEnd_ChangesNothing()
     {
@@ -594,6 +615,25 @@ public sealed class RequestBodyTeeTests : IDisposable
 
         Assert.Equal(BodyLength, (await reads).Sum());
         Assert.False(tee.Capture.IsWhole(BodyLength));
+        tee.Capture.Detach(whole: false);
+    }
+
+    [Theory]
+    [InlineData("Read(span)")]
+    [InlineData("ReadAsync(memory)")]
+    [InlineData("CopyToAsync")]
+    public async Task Read_WhileAnotherIsUnderWay_MakesNoCopy(string door)
+    {
+        var gate = new TaskCompletionSource();
+        var tee = Tee(new ScriptedStream(_bytes, BodyLength / 2) { IsAsync = true, Gate = gate.Task });
+        var first = tee.ReadAsync(new byte[1], Token).AsTask();
+
+        var second = ReadDoors.All[door](tee);
+
+        Assert.Equal(CaptureState.Faulted, tee.State);
+        gate.SetResult();
+        await first;
+        await second;
         tee.Capture.Detach(whole: false);
     }
 

@@ -522,6 +522,19 @@ public sealed class RequestCaptureTests : IDisposable
     }
 
     [Fact]
+    public async Task End_WhenTheContextThrows_DropsAndDoesNot()
+    {
+        _server.Receive(_bytes);
+        var capture = Begin();
+        await _context.Request.Body.ReadExactlyAsync(new byte[10], Token);
+        var gone = Substitute.For<IHttpMaxRequestBodySizeFeature>();
+        gone.MaxRequestBodySize.Returns(_ => throw new ObjectDisposedException("the context"));
+        _context.Features.Set(gone);
+
+        AssertLost(capture, DropReason.BodyIncomplete);
+    }
+
+    [Fact]
     public async Task End_WhenAFeatureThrowsAfterAPart_GivesTheBlocksBack()
     {
         _server.Receive(_bytes).Fault = new IOException("broken");

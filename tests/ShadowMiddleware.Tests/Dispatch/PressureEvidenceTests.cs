@@ -8,6 +8,8 @@ public sealed class PressureEvidenceTests
     private const double AHair = 1e-9;
     private static readonly TimeSpan Tick = PressureProtection.TickTime;
 
+    private static readonly TimeSpan OneMinute = TimeSpan.FromMinutes(1);
+
     private readonly ScriptedApp _app = new();
 
     [Fact]
@@ -17,7 +19,7 @@ public sealed class PressureEvidenceTests
         Assert.Equal(Tick + PressureController.ShortRunTime, _app.RunUntil(PressurePhase.Settling));
         Assert.Equal(PressureController.SettleTime, _app.RunUntil(PressurePhase.Quiet));
         Assert.Equal(PressureController.QuietTime, _app.RunUntil(PressurePhase.Running));
-        Assert.Equal(PressureController.RunTime, _app.RunUntil(PressurePhase.Settling));
+        Assert.Equal(PressureController.SettleTime + PressureController.RunTime, _app.RunUntil(PressurePhase.Settling));
     }
 
     [Fact]
@@ -26,7 +28,10 @@ public sealed class PressureEvidenceTests
         _app.Compare(faster: 2);
 
         _app.RunUntil(PressurePhase.Running);
-        Assert.Equal(PressureController.ShortRunTime, _app.RunUntil(PressurePhase.Settling));
+        Assert.Equal(
+            PressureController.SettleTime + PressureController.ShortRunTime,
+            _app.RunUntil(PressurePhase.Settling)
+        );
     }
 
     [Fact]
@@ -66,6 +71,7 @@ public sealed class PressureEvidenceTests
     [InlineData(1_000, 2_000, 1_000, true)]
     [InlineData(1_000, 2_000, 1_500, true)]
     [InlineData(1_500, 2_000, 1_000, true)]
+    [InlineData(0, 2_000, 1_000, false)]
     public void Step_AfterAPause_IsComparedWithTheMomentsBeforeAndAfter(int before, int alone, int after, bool expected)
     {
         _app.Rate = before;
@@ -119,7 +125,8 @@ public sealed class PressureEvidenceTests
         Assert.Equal(0, _app.Evidence);
         Assert.Equal(1, _app.Share);
         _app.Load = PressureController.BusyLoad;
-        _app.RunUntil(PressurePhase.Settling);
+        _app.Compare(faster: 2);
+        Assert.NotEqual(0, _app.Evidence);
     }
 
     [Theory]
@@ -174,6 +181,42 @@ public sealed class PressureEvidenceTests
 
             Assert.Equal(expected, _app.Phase == PressurePhase.Running);
         }
+    }
+
+    [Fact]
+    public void Step_QueueFillsUpBitByBit_IsComparedWithTheBeginOfThePause()
+    {
+        _app.QueueFill = 0.1;
+        _app.RunUntil(PressurePhase.Settling);
+        _app.QueueFill = 0.6;
+        _app.RunUntil(PressurePhase.Quiet);
+        _app.QueueFill = 0.8;
+        _app.Step();
+
+        Assert.Equal(PressurePhase.Running, _app.Phase);
+    }
+
+    [Theory]
+    [InlineData(0.9, true)]
+    [InlineData(0.6, false)]
+    public void Step_QueueFillsUpBeforeCopiesOnTheirWayHaveEnded_EndsThePause(double fill, bool expected)
+    {
+        _app.RunUntil(PressurePhase.Settling);
+        _app.Tick = TimeSpan.FromMilliseconds(1);
+        _app.QueueFill = fill;
+        _app.Step();
+
+        Assert.Equal(expected ? PressurePhase.Running : PressurePhase.Settling, _app.Phase);
+    }
+
+    [Fact]
+    public void Step_ATickIsLate_MeasuresAWholeRunAllTheSame()
+    {
+        _app.Compare(faster: 1);
+        _app.RunUntil(PressurePhase.Running);
+        _app.Wait(OneMinute);
+
+        Assert.Equal(_app.Tick + PressureController.RunTime, _app.RunUntil(PressurePhase.Settling));
     }
 
     [Fact]
@@ -300,6 +343,21 @@ public sealed class PressureEvidenceTests
     }
 
     [Fact]
+    public void Step_TrialsHaveBroughtTheCopiesBack_AFallingLoadTakesNoneAway()
+    {
+        _app.GiveWay();
+        Try(1_000);
+        Try(1_000);
+        Try(1_000);
+        _app.Rate = 3_000;
+        _app.Load = 0.5;
+
+        _app.RunFor(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(1, _app.LastingShare);
+    }
+
+    [Fact]
     public void Step_MachineHasTimeToSpareAgain_RaisesTheShareToHalfOfWhatWasTooMuchAndLaterToAll()
     {
         _app.GiveWay();
@@ -385,6 +443,11 @@ public sealed class PressureEvidenceTests
         _app.Compare(faster: 1);
 
         Assert.Equal(3 * share, _app.LastingShare, tolerance: AHair);
+        _app.Compare(faster: 1);
+        _app.Compare(faster: 1);
+        Assert.Equal(3 * share, _app.LastingShare, tolerance: AHair);
+        _app.Compare(faster: 1);
+        Assert.Equal(9 * share, _app.LastingShare, tolerance: AHair);
     }
 
     [Fact]
@@ -400,12 +463,12 @@ public sealed class PressureEvidenceTests
     }
 
     [Fact]
-    public void Reset_LongBeforeTheNextStep_MakesTheFirstComparisonNoShorter()
+    public void Reset_LongBeforeTheNextStep_MeasuresAWholeRunAllTheSame()
     {
         _app.RunUntil(PressurePhase.Settling);
         _app.Reset();
 
-        _app.Wait(TimeSpan.FromHours(1));
+        _app.Wait(OneMinute);
 
         Assert.Equal(Tick + PressureController.ShortRunTime, _app.RunUntil(PressurePhase.Settling));
     }

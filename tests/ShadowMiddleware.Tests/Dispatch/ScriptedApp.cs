@@ -5,9 +5,10 @@ namespace ShadowMiddleware.Tests.Dispatch;
 /// <summary>An app that does what a test says, one tick after the other, as far as the controller of the pressure protection can see it.</summary>
 internal sealed class ScriptedApp
 {
-    private static readonly TimeSpan Tick = PressureProtection.TickTime;
     private readonly PressureController _controller = new();
     private long _requests = 1_000_000;
+
+    public TimeSpan Tick { get; set; } = PressureProtection.TickTime;
 
     public TimeSpan Now { get; private set; } = TimeSpan.FromDays(1);
 
@@ -29,7 +30,7 @@ internal sealed class ScriptedApp
 
     public double Evidence => _controller.Evidence;
 
-    public void Reset() => _controller.Reset();
+    public void Reset() => _controller.Reset(Observe());
 
     /// <summary>Lets time pass in which nobody watches.</summary>
     public void Wait(TimeSpan time) => Now += time;

@@ -56,6 +56,46 @@ public sealed class ShadowDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void QueueFill_OfSeveralQueues_IsThatOfTheFullest()
+    {
+        var (directory, _) = Create(
+            TestShadow.Mirroring(
+                TestShadow.Named("v2") with
+                {
+                    QueueCapacity = 100,
+                },
+                TestShadow.Named("v3") with
+                {
+                    QueueCapacity = 10,
+                },
+                TestShadow.Named("v4")
+            )
+        );
+        Assert.Equal(0, directory.QueueFill);
+        _pause.Begin();
+
+        HandOver(directory.Current.All[0].Dispatcher, 50);
+        HandOver(directory.Current.All[1].Dispatcher, 8);
+
+        Assert.Equal(0.8, directory.QueueFill);
+    }
+
+    [Fact]
+    public async Task Pause_ThatEnds_SendsWhatEachShadowHasHeldBack()
+    {
+        var (directory, _) = Create(TestShadow.Mirroring(TestShadow.Named("v2"), TestShadow.Named("v3")));
+        _pause.Begin();
+        foreach (var route in directory.Current.All)
+        {
+            HandOver(route.Dispatcher, 2);
+        }
+
+        _pause.End();
+
+        await Soon.Holds(() => _senders.Values.All(sender => sender.Started == 2), "all are on their way");
+    }
+
+    [Fact]
     public void Reload_ThatAddsAShadow_OpensIt()
     {
         var (directory, monitor) = Create(TestShadow.Mirroring(TestShadow.Named("v2")));
