@@ -16,6 +16,7 @@ internal sealed class ProcessorLoad : IProcessorLoad, IDisposable
 
     private readonly TimeProvider _timeProvider;
     private readonly Func<TimeSpan> _used;
+    private readonly double _processors;
     private readonly SafeFileHandle? _machine;
     private Sample _older;
     private Sample _old;
@@ -26,14 +27,17 @@ internal sealed class ProcessorLoad : IProcessorLoad, IDisposable
         : this(
             timeProvider,
             static () => Environment.CpuUsage.TotalTime,
-            OperatingSystem.IsLinux() ? MachineFile : null
+            OperatingSystem.IsLinux() ? MachineFile : null,
+            ProcessorQuota.Read(ProcessorQuota.ControlGroup)
         ) { }
 
     /// <param name="timeProvider">The clock.</param>
     /// <param name="used">What this process has used of the processors since it started.</param>
     /// <param name="machineFile">Where the machine says what it has used; <see langword="null"/> when it does not.</param>
-    internal ProcessorLoad(TimeProvider timeProvider, Func<TimeSpan> used, string? machineFile)
+    /// <param name="processors">How many processors the process may use; not a whole number in some containers.</param>
+    internal ProcessorLoad(TimeProvider timeProvider, Func<TimeSpan> used, string? machineFile, double processors)
     {
+        _processors = processors;
         _timeProvider = timeProvider;
         _used = used;
         _machine = Open(machineFile);
@@ -54,8 +58,7 @@ internal sealed class ProcessorLoad : IProcessorLoad, IDisposable
     public void Dispose() => _machine?.Dispose();
 
     private double ProcessLoad() =>
-        (_new.Process - _older.Process)
-        / (_timeProvider.GetElapsedTime(_older.At, _new.At) * Environment.ProcessorCount);
+        (_new.Process - _older.Process) / (_timeProvider.GetElapsedTime(_older.At, _new.At) * _processors);
 
     private double MachineLoad()
     {
