@@ -15,6 +15,8 @@ internal sealed class Arrival
     /// <summary>Which request of its connection it is, in the order in which the client began them.</summary>
     public required int Index { get; init; }
 
+    public required bool IsHttp2 { get; init; }
+
     public required string Method { get; init; }
 
     public required string RawTarget { get; init; }

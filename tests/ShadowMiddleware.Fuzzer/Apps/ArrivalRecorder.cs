@@ -64,6 +64,7 @@ internal sealed class ArrivalRecorder
                 Index = context.Features.Get<IHttp2StreamIdFeature>() is { StreamId: var stream }
                     ? (stream - 1) / 2
                     : log.Arrivals.Count,
+                IsHttp2 = HttpProtocol.IsHttp2(request.Protocol),
                 Method = request.Method,
                 RawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
                 Headers = [.. request.Headers.Select(field => KeyValuePair.Create(field.Key, field.Value))],

@@ -10,7 +10,8 @@ internal static class GrpcCalls
     private const int PrefixLength = 5;
 
     public static bool Is(Arrival arrival) =>
-        arrival["Content-Type"] is [{ } type]
+        arrival.IsHttp2
+        && arrival["Content-Type"] is [{ } type]
         && type.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase)
         && (type.Length == MediaType.Length || type[MediaType.Length] is '+' or ';');
 
