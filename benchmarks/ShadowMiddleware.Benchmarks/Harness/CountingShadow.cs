@@ -26,7 +26,7 @@ internal sealed class CountingShadow : IShadowSenderFactory, IShadowSender
 
     public void Update(ShadowConfiguration configuration) { }
 
-    public Task SendAsync(
+    public ValueTask SendAsync(
         CapturedRequest captured,
         ShadowConfiguration configuration,
         string tagHeader,
@@ -36,6 +36,6 @@ internal sealed class CountingShadow : IShadowSenderFactory, IShadowSender
         _account!.Mirror();
         _account.Complete(200);
         Interlocked.Increment(ref _received);
-        return Task.CompletedTask;
+        return default;
     }
 }
