@@ -1,0 +1,13 @@
+namespace ShadowMiddleware.LoadTest.Measuring;
+
+/// <summary>Which copies may be lost without something being wrong.</summary>
+internal enum Losses
+{
+    None,
+
+    /// <summary>Those that give way to the app's own requests.</summary>
+    GivenWay,
+
+    /// <summary>Any: the shadow is in no state to take all of them.</summary>
+    Any,
+}
