@@ -61,6 +61,7 @@ internal sealed class LoadClients : IDisposable
             .ToArray();
         var idle = new Queue<LoadConnection>(_connections);
         var latencies = new List<long>(capacity: 1 << 16);
+        var used = Environment.CpuUsage.TotalTime;
         var schedule = new Schedule(rate, time);
         while (schedule.Send(idle) || idle.Count < Count)
         {
@@ -76,6 +77,7 @@ internal sealed class LoadClients : IDisposable
         }
 
         var elapsed = schedule.Elapsed;
+        used = Environment.CpuUsage.TotalTime - used;
         var sorted = CollectionsMarshal.AsSpan(latencies);
         if (sorted.IsEmpty)
         {
@@ -83,6 +85,6 @@ internal sealed class LoadClients : IDisposable
         }
 
         sorted.Sort();
-        return new LoadResult(sorted.Length, sorted.Length / elapsed.TotalSeconds, Latencies.Of(sorted));
+        return new LoadResult(sorted.Length, sorted.Length / elapsed.TotalSeconds, Latencies.Of(sorted), used);
     }
 }

@@ -11,12 +11,14 @@ internal sealed record Figures
 
     public Latencies? Latencies { get; init; }
 
-    /// <summary>Microseconds of processor time for each request, the same for the two below.</summary>
+    /// <summary>Microseconds of processor time for each request, the same for the three below.</summary>
     public required double AppProcessorTime { get; init; }
 
     public double? ProxyProcessorTime { get; init; }
 
     public double? ShadowProcessorTime { get; init; }
+
+    public double? ClientsProcessorTime { get; init; }
 
     /// <summary>Bytes for each request, in the app.</summary>
     public required double Allocated { get; init; }

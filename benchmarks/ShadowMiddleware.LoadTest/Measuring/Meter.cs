@@ -92,6 +92,7 @@ internal sealed class Meter
             AppProcessorTime = app.Process.ProcessorTime.TotalMicroseconds / load.Requests,
             ProxyProcessorTime = proxy?.Process.ProcessorTime.TotalMicroseconds / load.Requests,
             ShadowProcessorTime = shadow?.Process.ProcessorTime.TotalMicroseconds / load.Requests,
+            ClientsProcessorTime = load.ProcessorTime.TotalMicroseconds / load.Requests,
             Allocated = app.Process.AllocatedBytes / (double)load.Requests,
             Gen0 = app.Process.Gen0,
             Gen1 = app.Process.Gen1,

@@ -10,6 +10,7 @@ internal static class ServedNginx
 {
     private const int StartAttempts = 100;
     private static readonly TimeSpan StartPatience = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(3);
 
     public static async Task RunAsync(NginxSettings settings)
     {
@@ -29,9 +30,7 @@ internal static class ServedNginx
             }
             finally
             {
-                // Killed, the master would leave its workers behind.
-                using var stop = Start(settings.Program, [.. arguments, "-s", "stop"]);
-                await master.WaitForExitAsync();
+                await StopAsync(master, settings.Program, arguments);
             }
         }
         finally
@@ -50,6 +49,21 @@ internal static class ServedNginx
             RedirectStandardError = true,
         };
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start.");
+    }
+
+    private static async Task StopAsync(Process master, string program, string[] arguments)
+    {
+        // Killed at once, the master would leave its workers behind.
+        using var stop = Start(program, [.. arguments, "-s", "stop"]);
+        using var end = new CancellationTokenSource(EndPatience, TimeProvider.System);
+        try
+        {
+            await master.WaitForExitAsync(end.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            master.Kill(entireProcessTree: true);
+        }
     }
 
     private static async Task WaitForAsync(Process master, int port, string folder)

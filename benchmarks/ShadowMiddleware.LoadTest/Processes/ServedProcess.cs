@@ -27,7 +27,15 @@ internal sealed class ServedProcess : IAsyncDisposable
 
     public static async Task<ServedProcess> StartAsync<TSettings>(string role, TSettings settings)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [role, Wire.Write(settings)])
+        string[] arguments = [role, Wire.Write(settings)];
+        var program = Environment.ProcessPath!;
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+        {
+            // Started as dotnet <this>.dll.
+            arguments = [Environment.GetCommandLineArgs()[0], .. arguments];
+        }
+
+        var start = new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

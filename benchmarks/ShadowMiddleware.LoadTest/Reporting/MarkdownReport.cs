@@ -57,11 +57,13 @@ internal static class MarkdownReport
             $"""
             - `x` is the ratio to the app alone, measured before and after each setup in each round: the median over the rounds, in brackets the lowest
               and the highest. All other figures are medians over the rounds; the four counts of copies are sums.
-            - CPU is user and system time of the process for each request. The clients' is not in it, NGINX's is that of all its processes.
+            - CPU is user and system time of the process for each request. NGINX's is that of all its processes. At a
+              constant rate a request costs more than at saturation: threads that wait for work look for it for a while before they sleep.
             - `saturated`: 32 clients send again as soon as they are answered. A constant rate: {ComparisonScenario.ConstantShare:P0} of what the app could do at the start
               of the run with every request copied and protection off; latencies count from the moment at which a request was due.
             - `allocated`, `GCs` and `peak MB, app` are the app's own. `peak MB, proxy` adds up NGINX's processes, which share some of it.
-            - `copies done` is the share of the copies that were completed when the load was over (of NGINX's: received by the shadow). `otherwise lost`: before
+            - `copies done` is the share of the copies that were completed when the load was over (of NGINX's: received by the shadow; copies
+              of requests from before count too, so it can exceed 100 % a little). `otherwise lost`: before
               the send or in it, for any reason but giving way.
             - `{Setups.Unprotected}` has QueueCapacity {WideLimits.QueueCapacity:N0}, MaxConcurrency {WideLimits.MaxConcurrency} and a budget to match, so that a burst loses no copy: with
               the defaults some could be refused, and what is not sent costs nothing. All other setups have the defaults.

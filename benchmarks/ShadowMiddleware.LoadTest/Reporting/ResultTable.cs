@@ -9,11 +9,12 @@ internal static class ResultTable
 {
     private static readonly (string Title, Func<Row, string> Write)[] _columns =
     [
-        ("requests/s", row => Numbers.Median(row.Of(figures => figures.RequestsPerSecond), "N0")),
+        ("requests/s", row => Numbers.Range(row.Of(figures => figures.RequestsPerSecond), "N0")),
         ("throughput x", row => Ratio(row, figures => figures.RequestsPerSecond, "F3")),
         ("app CPU us", row => Numbers.Median(row.Of(figures => figures.AppProcessorTime), "F1")),
         ("proxy CPU us", row => Numbers.Median(row.Of(figures => figures.ProxyProcessorTime), "F1")),
         ("shadow CPU us", row => Numbers.Median(row.Of(figures => figures.ShadowProcessorTime), "F1")),
+        ("clients' CPU us", row => Numbers.Median(row.Of(figures => figures.ClientsProcessorTime), "F1")),
         ("app + proxy CPU x", row => Ratio(row, figures => figures.ServingProcessorTime, "F2")),
         ("p50 us", row => Numbers.Median(row.Of(figures => figures.Latencies?.P50), "N0")),
         ("p50 x", row => Ratio(row, figures => figures.Latencies?.P50, "F2")),

@@ -15,14 +15,14 @@ internal sealed class SvgCanvas
           .small { fill: #59636e; font-size: 12px; }
           .grid { stroke: #d8dee4; stroke-width: 1; }
           .range { stroke: #1f2328; stroke-width: 1.5; opacity: 0.65; }
-          .blue { fill: #4c7fd0; } .orange { fill: #e08a3c; } .grey { fill: #8c959f; } .light { fill: #9cc0ef; }
+          .blue { fill: #4c7fd0; } .orange { fill: #e08a3c; } .grey { fill: #8c959f; } .key { fill: #1f2328; opacity: 0.65; }
           @media (prefers-color-scheme: dark) {
             .panel { fill: #161b22; stroke: #3d444d; }
             text { fill: #e6edf3; }
             .small { fill: #9198a1; }
             .grid { stroke: #30363d; }
             .range { stroke: #e6edf3; }
-            .blue { fill: #5b93e8; } .orange { fill: #dd8b45; } .grey { fill: #7d8590; } .light { fill: #2f5b9a; }
+            .blue { fill: #5b93e8; } .orange { fill: #dd8b45; } .grey { fill: #7d8590; } .key { fill: #e6edf3; }
           }
         </style>
         """;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ShadowMiddleware.LoadTest.Load;
 using ShadowMiddleware.LoadTest.Measuring;
 using ShadowMiddleware.LoadTest.Scenarios;
 
@@ -8,9 +9,12 @@ namespace ShadowMiddleware.LoadTest.Reporting;
 internal static class SvgChart
 {
     private const string Blue = "blue";
-    private const string Light = "light";
     private const string Orange = "orange";
     private const string Grey = "grey";
+
+    private static readonly (string Name, string Colour) _mirrored = ("mirrored", Blue);
+    private static readonly (string Name, string Colour) _others = ("others", Grey);
+    private static readonly (string Name, string Colour) _range = ("lowest to highest round", "key");
 
     public static string Write(Report report)
     {
@@ -25,29 +29,37 @@ internal static class SvgChart
                 canvas,
                 top,
                 "Throughput at saturation, to the app alone",
-                [("median; the line: lowest to highest round", Blue)],
+                [_mirrored, _others, _range],
                 saturated.Select(DrawThroughput).ToArray()
             );
             top = SvgPanel.Draw(
                 canvas,
                 top,
                 "Processor time for each request, us",
-                [("app", Blue), ("proxy", Orange), ("sends only", Grey)],
+                [("app, mirrored", Blue), ("app or sender, others", Grey), ("proxy", Orange)],
                 saturated.Concat(sender).Select(DrawProcessorTime).ToArray()
             );
         }
 
         if (constant.Length > 0)
         {
+            var load = string.Create(
+                CultureInfo.InvariantCulture,
+                $"at a constant {report.Comparison.ConstantRate:N0} requests/s, us"
+            );
             top = SvgPanel.Draw(
                 canvas,
                 top,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Latency at a constant {report.Comparison.ConstantRate:N0} requests/s, us"
-                ),
-                [("p50", Blue), ("p99", Light)],
-                constant.SelectMany(DrawLatencies).ToArray()
+                $"p50 {load}",
+                [_mirrored, _others, _range],
+                constant.Select(row => DrawLatency(row, latencies => latencies.P50)).ToArray()
+            );
+            top = SvgPanel.Draw(
+                canvas,
+                top,
+                $"p99 {load}",
+                [_mirrored, _others, _range],
+                constant.Select(row => DrawLatency(row, latencies => latencies.P99)).ToArray()
             );
         }
 
@@ -68,10 +80,9 @@ internal static class SvgChart
     private static ChartBar DrawThroughput(Row row)
     {
         var ratio = row.RatioOf(figures => figures.RequestsPerSecond)!;
-        var colour = row.Setup == Setups.Alone ? Grey : Blue;
         return new ChartBar(
             row.Setup,
-            [(ratio.Median, colour)],
+            [(ratio.Median, ColourOf(row))],
             Numbers.Write(ratio.Median, "F2"),
             ratio.Min,
             ratio.Max
@@ -82,15 +93,20 @@ internal static class SvgChart
     {
         var app = row.Of(figures => figures.AppProcessorTime)!.Median;
         var proxy = row.Of(figures => figures.ProxyProcessorTime)?.Median ?? 0;
-        var colour = row.Load == LoadKind.Sending ? Grey : Blue;
-        return new ChartBar(row.Setup, [(app, colour), (proxy, Orange)], Numbers.Write(app + proxy, "F1"));
+        return new ChartBar(row.Setup, [(app, ColourOf(row)), (proxy, Orange)], Numbers.Write(app + proxy, "F1"));
     }
 
-    private static IEnumerable<ChartBar> DrawLatencies(Row row)
+    private static ChartBar DrawLatency(Row row, Func<Latencies, double> quantile)
     {
-        var p50 = row.Of(figures => figures.Latencies?.P50)!;
-        var p99 = row.Of(figures => figures.Latencies?.P99)!;
-        yield return new ChartBar(row.Setup, [(p50.Median, Blue)], Numbers.Write(p50.Median, "N0"), p50.Min, p50.Max);
-        yield return new ChartBar("", [(p99.Median, Light)], Numbers.Write(p99.Median, "N0"), p99.Min, p99.Max);
+        var latency = row.Of(figures => figures.Latencies is { } latencies ? quantile(latencies) : null)!;
+        return new ChartBar(
+            row.Setup,
+            [(latency.Median, ColourOf(row))],
+            Numbers.Write(latency.Median, "N0"),
+            latency.Min,
+            latency.Max
+        );
     }
+
+    private static string ColourOf(Row row) => Setups.IsMirrored(row.Setup) ? Blue : Grey;
 }

@@ -14,7 +14,8 @@ internal static class SvgPanel
     private const double BarHeight = 16;
     private const double HeaderHeight = 52;
     private const double AxisHeight = 34;
-    private const int GridLines = 4;
+    private const double LegendSpace = 160;
+    private const int FewestLines = 4;
 
     /// <returns>Where the next one can begin.</returns>
     public static double Draw(
@@ -29,9 +30,11 @@ internal static class SvgPanel
         DrawLegend(canvas, top + 40, legend);
         var first = top + HeaderHeight;
         var last = first + LineHeight * bars.Count;
-        var step = ChooseStep(bars.Max(bar => bar.End));
-        var scale = BarSpace / (step * GridLines);
-        for (var line = 0; line <= GridLines; line++)
+        var longest = bars.Max(bar => bar.End);
+        var step = ChooseStep(longest);
+        var lines = (int)Math.Ceiling(longest / step);
+        var scale = BarSpace / (step * lines);
+        for (var line = 0; line <= lines; line++)
         {
             var x = BarStart + line * step * scale;
             canvas.Line(x, first, x, last, "grid");
@@ -78,15 +81,15 @@ internal static class SvgPanel
         {
             canvas.Bar(x, y - 10, 11, 11, colour);
             canvas.Text(x + 17, y, name, "small");
-            x += 150;
+            x += LegendSpace;
         }
     }
 
-    /// <summary>The smallest round number with which all bars fit.</summary>
+    /// <summary>The largest round number that gives enough lines.</summary>
     private static double ChooseStep(double longest)
     {
-        var least = Math.Max(longest, double.Epsilon) / GridLines;
-        var power = Math.Pow(10, Math.Floor(Math.Log10(least)));
-        return power * ((double[])[1, 2, 2.5, 5, 10]).First(digit => digit * power >= least * 0.999);
+        var most = longest > 0 ? longest / FewestLines : 1;
+        var power = Math.Pow(10, Math.Floor(Math.Log10(most)));
+        return power * ((double[])[5, 2.5, 2, 1]).First(digit => digit * power <= most * 1.001);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class ComparisonScenario
     public async Task<Comparison> RunAsync(string? nginx)
     {
         _tell("Starting the processes");
-        await using var fleet = await Fleet.StartAsync(nginx);
+        await using var fleet = await Fleet.StartAsync(nginx, _failures);
         await WarmUpAsync(fleet);
 
         var rate = ConstantShare * await MeasureCapacityAsync(fleet);

@@ -32,7 +32,8 @@ internal sealed class Fleet : IAsyncDisposable
     public IEnumerable<Setup> All => _saturated.Concat(_constant);
 
     /// <param name="nginx">The path of NGINX; <see langword="null"/>: not installed.</param>
-    public static async Task<Fleet> StartAsync(string? nginx)
+    /// <param name="failures">Told when NGINX is there and does not start: the others are measured all the same.</param>
+    public static async Task<Fleet> StartAsync(string? nginx, Failures failures)
     {
         var started = new List<ServedProcess>();
         try
@@ -49,7 +50,7 @@ internal sealed class Fleet : IAsyncDisposable
             fleet._processes.AddRange(started);
             started = fleet._processes;
             await fleet.StartSaturatedAsync();
-            await fleet.StartNginxAsync(nginx);
+            await fleet.StartNginxAsync(nginx, failures);
             await fleet.StartConstantAsync();
             return fleet;
         }
@@ -94,7 +95,7 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     // In front of the very app that is measured alone.
-    private async Task StartNginxAsync(string? nginx)
+    private async Task StartNginxAsync(string? nginx, Failures failures)
     {
         if (nginx is null)
         {
@@ -102,8 +103,16 @@ internal sealed class Fleet : IAsyncDisposable
             return;
         }
 
-        await AddAsync(Setups.NginxProxy, shadow: null);
-        await AddAsync(Setups.NginxMirror, Shadow);
+        try
+        {
+            await AddAsync(Setups.NginxProxy, shadow: null);
+            await AddAsync(Setups.NginxMirror, Shadow);
+        }
+        catch (InvalidOperationException exception)
+        {
+            failures.Add($"NGINX does not start: {exception.Message}");
+            Skipped = new Row(Setups.NginxMirror, LoadKind.Saturated) { Skipped = "NGINX does not start" };
+        }
 
         async Task AddAsync(string name, ServedProcess? shadow)
         {
