@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace ShadowMiddleware.LoadTest.Load;
@@ -56,24 +55,27 @@ internal sealed class LoadClients : IDisposable
     private LoadResult Load(double? rate, TimeSpan time)
     {
         Waiting.BePunctual();
-        var entries = _connections
-            .Select(connection => new PollEntry { Handle = connection.Handle, Wanted = PollEntry.Readable })
-            .ToArray();
+        var outstanding = new Outstanding(Count);
         var idle = new Queue<LoadConnection>(_connections);
         var latencies = new List<long>(capacity: 1 << 16);
         var used = Environment.CpuUsage.TotalTime;
         var schedule = new Schedule(rate, time);
-        while (schedule.Send(idle) || idle.Count < Count)
+        while (true)
         {
-            Waiting.For(entries, schedule.GetPatience(hasIdle: idle.Count > 0));
-            for (var i = 0; i < entries.Length; i++)
+            while (idle.Count > 0 && schedule.TryTake(out var dueAt))
             {
-                if (entries[i].Seen != 0 && _connections[i].Receive())
-                {
-                    latencies.Add(Stopwatch.GetTimestamp() - _connections[i].DueAt);
-                    idle.Enqueue(_connections[i]);
-                }
+                var connection = idle.Dequeue();
+                connection.Send(dueAt);
+                outstanding.Add(connection);
             }
+
+            if (outstanding.Count == 0 && schedule.IsOver)
+            {
+                break;
+            }
+
+            schedule.ThrowIfLate();
+            outstanding.Receive(schedule.GetPatience(hasIdle: idle.Count > 0), idle, latencies);
         }
 
         var elapsed = schedule.Elapsed;

@@ -23,34 +23,30 @@ internal sealed class Schedule
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
 
-    /// <summary>Sends what is due, as long as there are clients that wait for nothing.</summary>
-    /// <returns>Whether there is more to be sent.</returns>
-    public bool Send(Queue<LoadConnection> idle)
+    /// <summary>Whether nothing more is to be sent.</summary>
+    public bool IsOver => (_interval is null ? Stopwatch.GetTimestamp() : NextDue) >= _end;
+
+    /// <summary>Takes the next request that is due.</summary>
+    public bool TryTake(out long dueAt)
     {
         var now = Stopwatch.GetTimestamp();
-        if (now > _limit)
+        dueAt = _interval is null ? now : NextDue;
+        if (dueAt >= _end || dueAt > now)
         {
-            throw new LoadException($"Requests were not answered within {Grace.TotalSeconds:F0} s after the load.");
+            return false;
         }
 
-        if (_interval is null)
+        _next++;
+        return true;
+    }
+
+    /// <summary>Gives up on an app that does not answer, or has fallen too far behind.</summary>
+    public void ThrowIfLate()
+    {
+        if (Stopwatch.GetTimestamp() > _limit)
         {
-            while (now < _end && idle.TryDequeue(out var connection))
-            {
-                connection.Send(now);
-                now = Stopwatch.GetTimestamp();
-            }
-
-            return now < _end;
+            throw new LoadException($"The app is more than {Grace.TotalSeconds:F0} s late with its answers.");
         }
-
-        while (NextDue < _end && NextDue <= now && idle.TryDequeue(out var connection))
-        {
-            connection.Send(NextDue);
-            _next++;
-        }
-
-        return NextDue < _end;
     }
 
     /// <summary>How long to wait for answers, in nanoseconds.</summary>

@@ -17,9 +17,9 @@ internal static partial class Waiting
     public static void BePunctual() => _ = Control(SetTimerSlack, 1, 0, 0, 0);
 
     /// <summary>Returns when something can be read, or the time is over.</summary>
-    public static void For(PollEntry[] entries, long nanoseconds)
+    public static void For(Span<PollEntry> entries, long nanoseconds)
     {
-        foreach (ref var entry in entries.AsSpan())
+        foreach (ref var entry in entries)
         {
             entry.Seen = 0;
         }
@@ -37,7 +37,7 @@ internal static partial class Waiting
 
     [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Poll([In, Out] PollEntry[] entries, nuint count, in TimeSpec timeout, nint signals);
+    private static partial int Poll(Span<PollEntry> entries, nuint count, in TimeSpec timeout, nint signals);
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

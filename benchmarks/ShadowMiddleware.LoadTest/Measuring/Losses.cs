@@ -8,6 +8,9 @@ internal enum Losses
     /// <summary>Those that give way to the app's own requests.</summary>
     GivenWay,
 
+    /// <summary>Those that are not sent: an app without time to spare reaches its limits before its copies give way.</summary>
+    NotSent,
+
     /// <summary>Any: the shadow is in no state to take all of them.</summary>
     Any,
 }

@@ -83,7 +83,7 @@ internal sealed class Fleet : IAsyncDisposable
         }
 
         await AddAsync(Setups.Unprotected, Mirrored() with { Protection = false, WideLimits = true }, Losses.None);
-        await AddAsync(Setups.Protected, Mirrored(), Losses.GivenWay);
+        await AddAsync(Setups.Protected, Mirrored(), Losses.NotSent);
         await AddAsync(Setups.Naive, new AppSettings(CopiedBy.NaiveMiddleware, Shadow.Address), Losses.None);
 
         async Task AddAsync(string name, AppSettings settings, Losses losses)
