@@ -67,7 +67,15 @@ internal sealed class ServedProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.StandardInput.Close();
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended before, and a question to it was never read.
+        }
+
         using var end = new CancellationTokenSource(EndPatience, TimeProvider.System);
         try
         {

@@ -22,7 +22,7 @@ internal sealed record Machine(
             ReadProcessor(),
             Environment.ProcessorCount,
             Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / BytesPerGigabyte, 1),
-            $"Linux {Environment.OSVersion.Version} {RuntimeInformation.OSArchitecture}, {RuntimeInformation.OSDescription}",
+            $"{(await File.ReadAllTextAsync("/proc/sys/kernel/osrelease")).Trim()}, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.OSDescription}",
             RuntimeInformation.FrameworkDescription,
             nginx ?? "not installed",
             await Repository.ReadCommitAsync(),

@@ -35,8 +35,8 @@ internal static class SvgChart
             top = SvgPanel.Draw(
                 canvas,
                 top,
-                "Processor time for each request, us",
-                [("app, mirrored", Blue), ("app or sender, others", Grey), ("proxy", Orange)],
+                "Processor time for each request at saturation, us",
+                [("app, mirrored", Blue), ("app, others; sender", Grey), ("proxy", Orange)],
                 saturated.Concat(sender).Select(DrawProcessorTime).ToArray()
             );
         }
