@@ -44,6 +44,27 @@ public class BodyBufferBenchmarks
     [Benchmark(OperationsPerInvoke = QueueCrossing.BatchSize)]
     public void SharedArrayPool() => _sharedArrays.RunBatch();
 
+#if RECYCLABLE_MEMORY_STREAM
+    private IQueueCrossing _recyclable = null!;
+
+    [GlobalSetup(Target = nameof(RecyclableMemoryStream))]
+    public async Task SetupRecyclable()
+    {
+        await Setup();
+        _recyclable = QueueCrossing.Of(new RecyclableStreams(), BodyBytes);
+    }
+
+    [Benchmark(OperationsPerInvoke = QueueCrossing.BatchSize)]
+    public void RecyclableMemoryStream() => _recyclable.RunBatch();
+
+    [GlobalCleanup(Target = nameof(RecyclableMemoryStream))]
+    public async Task CleanupRecyclable()
+    {
+        _recyclable.VerifyAndDispose();
+        await Cleanup();
+    }
+#endif
+
     [GlobalCleanup]
     public async Task Cleanup()
     {
