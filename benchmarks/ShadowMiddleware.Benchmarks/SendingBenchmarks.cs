@@ -7,7 +7,7 @@ namespace ShadowMiddleware.Benchmarks;
 
 /// <summary>
 /// What a copy costs once it has left the queue: made only, and sent by the shadow's own client inside its pipeline. All rows end in the
-/// same handler, which answers at once, so that the network is in none of them.
+/// same handler, so that the network is in none of them.
 /// </summary>
 [MemoryDiagnoser]
 [AddedCost]
@@ -22,15 +22,18 @@ public class SendingBenchmarks
     [Params(MeasuredRequest.Get, MeasuredRequest.Post1KByBodyReader)]
     public MeasuredRequest Request { get; set; }
 
+    [ParamsAllValues]
+    public StubAnswer Answer { get; set; }
+
     [GlobalSetup]
     public async Task Setup()
     {
         _held = await HeldRequest.StartAsync(Request.HeadText());
         var body = Request.CreateBody();
         _captured = new CapturedRequests(_held, body);
-        _bare = new BareSends(_captured.Template, body);
-        _built = new SentCopies(_captured, body.Length);
-        _sent = new SentCopies(_captured, body.Length);
+        _bare = new BareSends(_captured.Template, body, Answer);
+        _built = new SentCopies(_captured, body.Length, Answer);
+        _sent = new SentCopies(_captured, body.Length, Answer);
     }
 
     [Benchmark(Baseline = true, OperationsPerInvoke = SentCopies.BatchSize)]

@@ -12,7 +12,7 @@ namespace ShadowMiddleware.Benchmarks.Sending;
 )]
 internal sealed class BareSends
 {
-    private readonly StubHandler _stub = new();
+    private readonly StubHandler _stub;
     private readonly HttpMessageInvoker _invoker;
     private readonly HttpMethod _method;
     private readonly string _target;
@@ -20,8 +20,9 @@ internal sealed class BareSends
     private readonly KeyValuePair<string, string>[] _fields;
     private long _requests;
 
-    public BareSends(CapturedRequest captured, byte[] body)
+    public BareSends(CapturedRequest captured, byte[] body, StubAnswer answer)
     {
+        _stub = new StubHandler(answer);
         _invoker = new HttpMessageInvoker(_stub);
         _method = HttpMethod.Parse(captured.Method);
         _target = captured.Target;

@@ -23,11 +23,11 @@ internal sealed class SentCopies
     private long _requests;
     private long _built;
 
-    public SentCopies(CapturedRequests captured, int bodyBytes)
+    public SentCopies(CapturedRequests captured, int bodyBytes, StubAnswer answer)
     {
         _captured = captured;
         _bodyBytes = bodyBytes;
-        var stub = new StubHandler();
+        var stub = new StubHandler(answer);
         _stub = stub;
         var services = new ServiceCollection().AddLogging();
         services

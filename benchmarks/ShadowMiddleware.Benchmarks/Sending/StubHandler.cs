@@ -4,7 +4,7 @@ using ShadowMiddleware.Benchmarks.Harness;
 
 namespace ShadowMiddleware.Benchmarks.Sending;
 
-/// <summary>Takes the place of the network: reads what is sent, and answers at once. One request at a time.</summary>
+/// <summary>Takes the place of the network: reads what is sent, and answers. One request at a time.</summary>
 [SuppressMessage(
     "Design",
     "CA2213:Disposable fields should be disposed",
@@ -12,8 +12,11 @@ namespace ShadowMiddleware.Benchmarks.Sending;
 )]
 internal sealed class StubHandler : HttpMessageHandler
 {
+    private readonly StubAnswer _when;
     private readonly byte[] _answer = "answered"u8.ToArray();
     private readonly CountingStream _received = new();
+
+    public StubHandler(StubAnswer when) => _when = when;
 
     public long Requests { get; private set; }
 
@@ -36,6 +39,11 @@ internal sealed class StubHandler : HttpMessageHandler
         if (request.Content is { } content)
         {
             await content.CopyToAsync(_received, cancellationToken);
+        }
+
+        if (_when == StubAnswer.Later)
+        {
+            await Task.Yield();
         }
 
         Requests++;
