@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using ShadowMiddleware.Benchmarks.Harness;
+using ShadowMiddleware.Benchmarks.Reporting;
 
 namespace ShadowMiddleware.Benchmarks;
 
@@ -8,6 +9,7 @@ namespace ShadowMiddleware.Benchmarks;
 /// else, and copied. The step from the second to the third is what mirroring adds to what replacing the body costs anyone.
 /// </summary>
 [MemoryDiagnoser]
+[AddedCost]
 public class RequestWithBodyBenchmarks
 {
     private HeldRequest _held = null!;
@@ -16,21 +18,29 @@ public class RequestWithBodyBenchmarks
     private MeasuredPipeline _bodyReplaced = null!;
     private MeasuredPipeline _selected = null!;
 
-    [Params(1024, 65536)]
-    public int BodyBytes { get; set; }
-
-    [Params(BodyAccess.Body, BodyAccess.BodyReader)]
-    public BodyAccess ReadBy { get; set; }
+    [Params(
+        MeasuredRequest.Post500BAsJson,
+        MeasuredRequest.Post1KAsJson,
+        MeasuredRequest.Post1KByCopyTo,
+        MeasuredRequest.Post1KByBodyReader,
+        MeasuredRequest.Post4KAsJson,
+        MeasuredRequest.Post64KAsJson,
+        MeasuredRequest.Post64KByCopyTo,
+        MeasuredRequest.Post64KByBodyReader,
+        MeasuredRequest.Post1MAsJson,
+        MeasuredRequest.Post1MByCopyTo
+    )]
+    public MeasuredRequest Request { get; set; }
 
     [GlobalSetup]
     public async Task Setup()
     {
-        _held = await HeldRequest.StartAsync(RequestText.Post(BodyBytes));
-        _request = new ReplayedRequest(_held, BodyBytes);
-        var app = new ReadingApp(ReadBy, BodyBytes);
+        _held = await HeldRequest.StartAsync(Request.HeadText());
+        _request = new ReplayedRequest(_held, Request.CreateBody());
+        var app = Request.CreateApp();
         _bare = MeasuredPipeline.WithoutMirroring(app);
         _bodyReplaced = MeasuredPipeline.BodyReplaced(app);
-        _selected = MeasuredPipeline.Mirrored(app, percent: 100, _held.MemoryPools);
+        _selected = MeasuredPipeline.Selected(app, _held.MemoryPools, Request.BodyBytes());
     }
 
     [Benchmark(Baseline = true, OperationsPerInvoke = MeasuredPipeline.BatchSize)]

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using ShadowMiddleware.Benchmarks.Harness;
+using ShadowMiddleware.Benchmarks.Reporting;
 
 namespace ShadowMiddleware.Benchmarks;
 
@@ -8,6 +9,7 @@ namespace ShadowMiddleware.Benchmarks;
 /// moves to the heap. The times are those of the thread pool; what counts here are the bytes.
 /// </summary>
 [MemoryDiagnoser]
+[AddedCost]
 public class SuspendingAppBenchmarks
 {
     private readonly SuspendingApp _app = new();
@@ -20,7 +22,7 @@ public class SuspendingAppBenchmarks
     {
         _request = await HeldRequest.StartAsync(RequestText.Get);
         _bare = MeasuredPipeline.WithoutMirroring(_app);
-        _selected = MeasuredPipeline.Mirrored(_app, percent: 100, _request.MemoryPools);
+        _selected = MeasuredPipeline.Selected(_app, _request.MemoryPools);
     }
 
     [Benchmark(Baseline = true, OperationsPerInvoke = MeasuredPipeline.BatchSize)]

@@ -1,11 +1,14 @@
 namespace ShadowMiddleware.Benchmarks.Harness;
 
 /// <summary>How an app reads a request's body.</summary>
-public enum BodyAccess
+internal enum BodyAccess
 {
-    /// <summary>By <c>Request.Body</c>: streams, forms.</summary>
-    Body,
+    /// <summary>As an object, by <c>ReadFromJsonAsync</c>, as the binding of parameters does.</summary>
+    Json,
 
-    /// <summary>By <c>Request.BodyReader</c>: JSON.</summary>
+    /// <summary>By <c>Request.Body.CopyToAsync</c>.</summary>
+    CopyTo,
+
+    /// <summary>By <c>Request.BodyReader</c>.</summary>
     BodyReader,
 }

@@ -21,76 +21,96 @@ namespace ShadowMiddleware.Benchmarks.Harness;
 internal sealed class MeasuredPipeline
 {
     /// <summary>
-    /// Fewer than fit a queue of the default length, and with 64 KB each well within the default budget: however late the workers are, nothing is
-    /// dropped, because the next batch waits for them.
+    /// Fewer than fit a queue of the default length: however late the workers are, nothing is dropped, because the next batch waits for
+    /// them. Bodies that would not fit the budget all at once are waited for in parts of a batch.
     /// </summary>
     public const int BatchSize = 128;
 
+    private const long MaxBytesHeld = 32 * 1024 * 1024;
+
     private readonly RequestDelegate _pipeline;
-    private readonly ServiceProvider? _services;
-    private readonly Func<long> _received;
-    private readonly bool _selects;
+    private ServiceProvider? _services;
+    private Func<long>? _received;
+    private string? _skipReason;
+    private int _shadows;
+    private int _window = BatchSize;
     private long _requests;
 
-    private MeasuredPipeline(RequestDelegate pipeline, ServiceProvider? services, CountingShadow shadow, bool selects)
-    {
-        _pipeline = pipeline;
-        _services = services;
-        _received = () => shadow.Received;
-        _selects = selects;
-    }
+    private MeasuredPipeline(RequestDelegate pipeline) => _pipeline = pipeline;
 
-    public static MeasuredPipeline WithoutMirroring(IMeasuredApp app) =>
-        new(app.InvokeAsync, services: null, new CountingShadow(), selects: false);
+    public static MeasuredPipeline WithoutMirroring(IMeasuredApp app) => new(app.InvokeAsync);
 
     public static MeasuredPipeline BodyReplaced(IMeasuredApp app) =>
-        new(
-            async context =>
+        new(async context =>
+        {
+            var original = context.Request.Body;
+            context.Request.Body = new ForwardingStream(original);
+            try
             {
-                var original = context.Request.Body;
-                context.Request.Body = new ForwardingStream(original);
-                try
-                {
-                    await app.InvokeAsync(context);
-                }
-                finally
-                {
-                    context.Request.Body = original;
-                }
-            },
-            services: null,
-            new CountingShadow(),
-            selects: false
-        );
+                await app.InvokeAsync(context);
+            }
+            finally
+            {
+                context.Request.Body = original;
+            }
+        });
 
-    public static MeasuredPipeline Mirrored(IMeasuredApp app, double percent, IMemoryPoolFactory<byte> memoryPools)
+    /// <summary>In the pipeline, and every request skipped for <paramref name="reason"/>.</summary>
+    public static MeasuredPipeline Skipped(
+        IMeasuredApp app,
+        IMemoryPoolFactory<byte> memoryPools,
+        string reason,
+        Action<TrafficMirroringOptions> configure
+    )
+    {
+        var pipeline = Mirrored(app, memoryPools, new CountingShadow(), configure);
+        pipeline._skipReason = reason;
+        return pipeline;
+    }
+
+    /// <summary>In the pipeline, and every request copied for each shadow.</summary>
+    public static MeasuredPipeline Selected(
+        IMeasuredApp app,
+        IMemoryPoolFactory<byte> memoryPools,
+        int bodyBytes = 0,
+        int shadows = 1
+    )
     {
         var shadow = new CountingShadow();
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddSingleton(memoryPools);
-        services.AddSingleton<IShadowSenderFactory>(shadow);
-        services.AddTrafficMirroring(options => options.MirrorTo("http://shadow.invalid", percent));
-        var provider = services.BuildServiceProvider();
-
-        var builder = new ApplicationBuilder(provider);
-        builder.UseTrafficMirroring();
-        builder.Run(app.InvokeAsync);
-        return new MeasuredPipeline(builder.Build(), provider, shadow, selects: percent > 0);
+        var pipeline = Mirrored(
+            app,
+            memoryPools,
+            shadow,
+            options =>
+            {
+                for (var i = 1; i <= shadows; i++)
+                {
+                    options.Shadows[$"v{i}"] = new ShadowOptions { Address = "http://shadow.invalid" };
+                }
+            }
+        );
+        pipeline._received = () => shadow.Received;
+        pipeline._shadows = shadows;
+        pipeline._window = (int)Math.Clamp(MaxBytesHeld / Math.Max(bodyBytes, 1), 1, BatchSize);
+        return pipeline;
     }
 
     public async Task RunBatchAsync(IRepeatedRequest request)
     {
-        for (var i = 0; i < BatchSize; i++)
+        for (var sent = 0; sent < BatchSize; )
         {
-            request.Rewind();
-            await _pipeline(request.Context);
-        }
+            var end = Math.Min(sent + _window, BatchSize);
+            for (; sent < end; sent++)
+            {
+                request.Rewind();
+                await _pipeline(request.Context);
+                _requests++;
+            }
 
-        _requests += BatchSize;
-        if (_selects)
-        {
-            Arrivals.Await(_received, _requests);
+            if (_received is not null)
+            {
+                Arrivals.Await(_received, _requests * _shadows);
+            }
         }
     }
 
@@ -105,13 +125,13 @@ internal sealed class MeasuredPipeline
         await using var services = _services;
         await services.GetRequiredService<ShadowDirectory>().DrainAsync(CancellationToken.None);
         var ledger = services.GetRequiredService<ITrafficMirroringLedger>();
-        if (_selects)
+        if (_skipReason is not null)
         {
-            LedgerCheck.AllCompleted(ledger, _requests);
+            LedgerCheck.AllSkipped(ledger, _skipReason, _requests);
         }
         else
         {
-            LedgerCheck.NoneSelected(ledger, _requests);
+            LedgerCheck.AllCompleted(ledger, _shadows, _requests);
         }
 
         var held = services.GetRequiredService<ByteBudget>().Used;
@@ -119,5 +139,26 @@ internal sealed class MeasuredPipeline
         {
             throw new InvalidOperationException($"{held} bytes of captured bodies were not given back.");
         }
+    }
+
+    private static MeasuredPipeline Mirrored(
+        IMeasuredApp app,
+        IMemoryPoolFactory<byte> memoryPools,
+        CountingShadow shadow,
+        Action<TrafficMirroringOptions> configure
+    )
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(memoryPools);
+        services.AddSingleton<IShadowSenderFactory>(shadow);
+        services.AddSingleton<IProcessorLoad, IdleProcessors>();
+        services.AddTrafficMirroring(configure);
+        var provider = services.BuildServiceProvider();
+
+        var builder = new ApplicationBuilder(provider);
+        builder.UseTrafficMirroring();
+        builder.Run(app.InvokeAsync);
+        return new MeasuredPipeline(builder.Build()) { _services = provider };
     }
 }

@@ -40,6 +40,14 @@ internal sealed class ReplayedBody : Stream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         new(Read(buffer.Span));
 
+    // Like the server's own stream, without a buffer in between.
+    public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        var rest = _bytes.AsMemory(_position);
+        _position = _bytes.Length;
+        return destination.WriteAsync(rest, cancellationToken).AsTask();
+    }
+
     public override void Flush() => throw new NotSupportedException();
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();

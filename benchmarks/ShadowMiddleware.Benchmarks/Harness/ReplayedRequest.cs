@@ -9,11 +9,11 @@ internal sealed class ReplayedRequest : IRepeatedRequest
     private readonly HeldRequest _held;
     private readonly ReplayedRequestFeature _feature;
 
-    public ReplayedRequest(HeldRequest held, int bodyBytes)
+    public ReplayedRequest(HeldRequest held, byte[] body)
     {
         _held = held;
         var features = held.Context.Features;
-        _feature = new ReplayedRequestFeature(features.GetRequiredFeature<IHttpRequestFeature>(), bodyBytes);
+        _feature = new ReplayedRequestFeature(features.GetRequiredFeature<IHttpRequestFeature>(), body);
         Context = new DefaultHttpContext(new ReplayedFeatures(features, _feature));
     }
 

@@ -24,13 +24,11 @@ internal sealed class ReplayedRequestFeature : IHttpRequestFeature, IRequestBody
     private readonly ReplayedBodyReader _ownReader;
     private PipeReader? _adapter;
 
-    public ReplayedRequestFeature(IHttpRequestFeature server, int bodyBytes)
+    public ReplayedRequestFeature(IHttpRequestFeature server, byte[] body)
     {
         _server = server;
-        var bytes = new byte[bodyBytes];
-        Array.Fill(bytes, (byte)'x');
-        _ownBody = new ReplayedBody(bytes);
-        _ownReader = new ReplayedBodyReader(bytes);
+        _ownBody = new ReplayedBody(body);
+        _ownReader = new ReplayedBodyReader(body);
         Body = _ownBody;
     }
 
