@@ -1,17 +1,23 @@
 using ShadowMiddleware.LoadTest;
+using ShadowMiddleware.LoadTest.CommandLine;
 using ShadowMiddleware.LoadTest.Processes;
 
-if (args is [ServedApp.Role, .. var rest])
+if (await Role.TryRunAsync(args))
 {
-    await ServedApp.RunAsync(rest);
-    return 0;
+    return ExitCodes.Success;
 }
 
-if (Arguments.Parse(args) is not { } arguments)
+var (arguments, error) = ArgumentReader.Read(args);
+if (arguments is null)
 {
-    await Console.Error.WriteLineAsync(Arguments.Usage);
-    return 2;
+    await Console.Error.WriteLineAsync($"{error}\n\n{ArgumentReader.Usage}");
+    return ExitCodes.BadArguments;
 }
 
-Console.WriteLine(await new ProtectionScenario(arguments).RunAsync());
-return 0;
+if (!OperatingSystem.IsLinux())
+{
+    await Console.Error.WriteLineAsync("The load test reads /proc and waits with ppoll: it needs Linux.");
+    return ExitCodes.BadArguments;
+}
+
+return await Run.RunAsync(arguments);

@@ -33,7 +33,7 @@ internal sealed class CountingShadow : IShadowSenderFactory
 
         public void Update(ShadowConfiguration configuration) { }
 
-        public Task SendAsync(
+        public ValueTask SendAsync(
             CapturedRequest captured,
             ShadowConfiguration configuration,
             string tagHeader,
@@ -43,7 +43,7 @@ internal sealed class CountingShadow : IShadowSenderFactory
             _account.Mirror();
             _account.Complete(200);
             Interlocked.Increment(ref _shadow._received);
-            return Task.CompletedTask;
+            return default;
         }
     }
 }

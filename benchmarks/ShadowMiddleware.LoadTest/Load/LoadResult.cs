@@ -1,7 +1,8 @@
 namespace ShadowMiddleware.LoadTest.Load;
 
 /// <summary>What the clients saw.</summary>
-/// <param name="RequestsPerSecond">Answered requests.</param>
-/// <param name="Median">The latency of half of them at most, from the moment at which a request was due.</param>
-/// <param name="Percentile99">The latency of all but one in a hundred.</param>
-internal sealed record LoadResult(double RequestsPerSecond, TimeSpan Median, TimeSpan Percentile99);
+/// <param name="Requests">Answered requests.</param>
+/// <param name="RequestsPerSecond">Answered requests, from the first send to the last answer.</param>
+/// <param name="Latencies">From the moment at which a request was due.</param>
+/// <param name="ProcessorTime">What the clients have used themselves: they share the machine with what they load.</param>
+internal sealed record LoadResult(long Requests, double RequestsPerSecond, Latencies Latencies, TimeSpan ProcessorTime);

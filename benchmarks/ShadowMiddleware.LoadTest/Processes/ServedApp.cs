@@ -1,63 +1,74 @@
-using System.Net;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ShadowMiddleware.LoadTest.Processes;
 
-/// <summary>The app under load, in a process of its own: reads the body, answers two bytes. Tells its counts when a line comes in.</summary>
+/// <summary>The app under load, in a process of its own: reads the body, answers two bytes.</summary>
 internal static class ServedApp
 {
-    public const string Role = "serve";
-    public const string Unprotected = "unprotected";
-
-    /// <param name="args">Nothing, or the address to mirror to, and then perhaps <see cref="Unprotected"/>.</param>
-    public static async Task RunAsync(string[] args)
+    public static async Task RunAsync(AppSettings settings)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        if (args.Length > 0)
+        var builder = LoopbackServer.Create();
+        if (settings.Copies == CopiedBy.Middleware)
         {
-            builder.Services.AddTrafficMirroring(options =>
-            {
-                options.MirrorTo(args[0]);
-                options.Protection.Enabled = !args.Contains(Unprotected);
-            });
+            builder.Services.AddTrafficMirroring(options => Configure(options, settings));
         }
 
-        await using var app = builder.Build();
-        if (args.Length > 0)
+        var app = builder.Build();
+        var readCopies = Use(app, settings);
+        app.Run(static async context =>
         {
-            app.UseTrafficMirroring();
-        }
-
-        var answer = "ok"u8.ToArray();
-        app.Run(async context =>
-        {
-            await context.Request.Body.CopyToAsync(Stream.Null);
-            context.Response.ContentLength = answer.Length;
-            await context.Response.Body.WriteAsync(answer);
+            await LoopbackServer.ReadAsync(context);
+            await LoopbackServer.AnswerAsync(context);
         });
-        await app.StartAsync();
-        Console.WriteLine(new Uri(app.Urls.Single()).Port);
+        var port = await LoopbackServer.StartAsync(app);
+        await Control.ServeAsync(
+            port,
+            () => new ServedCounts(ProcessCounts.Read(), readCopies()),
+            [Environment.ProcessId]
+        );
+    }
 
-        // The end of the input is the end of whoever started this.
-        while (await Console.In.ReadLineAsync() is not null)
+    private static Func<CopyCounts> Use(WebApplication app, AppSettings settings)
+    {
+        switch (settings.Copies)
         {
-            Console.WriteLine(JsonSerializer.Serialize(Read(app.Services)));
+            case CopiedBy.Middleware:
+                app.UseTrafficMirroring();
+                var ledger = app.Services.GetRequiredService<ITrafficMirroringLedger>();
+                return () => Read(ledger.GetSnapshot().Shadows.Values.Single());
+            case CopiedBy.NaiveMiddleware:
+                var naive = new NaiveMirroring(new HttpClient { BaseAddress = new Uri(settings.Shadow!) });
+                app.Use(naive.InvokeAsync);
+                return naive.ReadCounts;
+            default:
+                return static () => new CopyCounts();
         }
     }
 
-    private static ServedCounts Read(IServiceProvider services)
+    private static void Configure(TrafficMirroringOptions options, AppSettings settings)
     {
-        var shadow = services.GetService<ITrafficMirroringLedger>()?.GetSnapshot().Shadows.Values.Single();
-        return new ServedCounts(
-            shadow?.Seen ?? 0,
-            shadow?.Mirrored ?? 0,
-            shadow?.Dropped.GetValueOrDefault("pressure") ?? 0,
-            shadow?.Dropped.Where(reason => reason.Key != "pressure").Sum(reason => reason.Value) ?? 0,
-            Environment.CpuUsage.TotalTime
+        options.Protection.Enabled = settings.Protection;
+        var shadow = options.MirrorTo(settings.Shadow!, settings.Percent);
+        if (settings.WideLimits)
+        {
+            WideLimits.Apply(options, shadow);
+        }
+    }
+
+    private static CopyCounts Read(ShadowLedger ledger)
+    {
+        var gaveWay = ledger.Dropped.GetValueOrDefault("pressure");
+        return new CopyCounts(
+            ledger.Seen,
+            ledger.Skipped.Values.Sum(),
+            gaveWay,
+            ledger.Dropped.Values.Sum() - gaveWay,
+            ledger.Mirrored,
+            ledger.Completed.Values.Sum(),
+            ledger.Failed.Values.Sum(),
+            ledger.Pending,
+            ledger.InFlight
         );
     }
 }

@@ -1,59 +1,102 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 
 namespace ShadowMiddleware.LoadTest.Processes;
 
-/// <summary>A process that runs <see cref="ServedApp"/>. It ends with this one, whatever happens to this one.</summary>
+/// <summary>A process that plays a <see cref="Role"/>. It ends with this one, whatever happens to this one.</summary>
 internal sealed class ServedProcess : IAsyncDisposable
 {
-    private readonly Process _process;
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
 
-    private ServedProcess(Process process, int port)
+    private readonly Process _process;
+    private readonly string _role;
+
+    private ServedProcess(Process process, string role)
     {
         _process = process;
-        Port = port;
+        _role = role;
     }
 
-    public int Port { get; }
+    public int Port { get; private set; }
 
-    public string Address => $"http://127.0.0.1:{Port}";
+    public string Authority => $"127.0.0.1:{Port}";
 
-    public static async Task<ServedProcess> StartAsync(params string[] args)
+    public string Address => $"http://{Authority}";
+
+    public static async Task<ServedProcess> StartAsync<TSettings>(string role, TSettings settings)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        string[] arguments = [role, Wire.Write(settings)];
+        var program = Environment.ProcessPath!;
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+        {
+            // Started as dotnet <this>.dll.
+            arguments = [Environment.GetCommandLineArgs()[0], .. arguments];
+        }
+
+        var start = new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            ArgumentList = { ServedApp.Role },
         };
-        foreach (var arg in args)
+        var process =
+            Process.Start(start) ?? throw new InvalidOperationException($"The process {role} does not start.");
+        var served = new ServedProcess(process, role);
+        try
         {
-            start.ArgumentList.Add(arg);
+            served.Port = int.Parse(await served.ReadLineAsync(StartPatience), CultureInfo.InvariantCulture);
+            return served;
         }
-
-        var process = Process.Start(start) ?? throw new InvalidOperationException("The app does not start.");
-        var line = await process.StandardOutput.ReadLineAsync();
-        return line is not null
-            ? new ServedProcess(process, int.Parse(line, CultureInfo.InvariantCulture))
-            : throw new InvalidOperationException("The app has ended at its start.");
+        catch
+        {
+            await served.DisposeAsync();
+            throw;
+        }
     }
 
-    public async Task<ServedCounts> ReadAsync()
-    {
-        await _process.StandardInput.WriteLineAsync();
-        await _process.StandardInput.FlushAsync();
-        var line = await _process.StandardOutput.ReadLineAsync();
-        return JsonSerializer.Deserialize<ServedCounts>(
-                line ?? throw new InvalidOperationException("The app has ended.")
-            ) ?? throw new InvalidOperationException("The app tells nothing.");
-    }
+    /// <summary>Its counts at the beginning of a measurement, from which on its peak of memory counts.</summary>
+    public Task<ServedCounts> BeginAsync() => AskAsync(Control.Begin, Patience);
+
+    public Task<ServedCounts> ReadAsync() => AskAsync(Control.Read, Patience);
+
+    /// <summary>Has it send for a while.</summary>
+    /// <returns>Its counts after that.</returns>
+    public Task<ServedCounts> SendAsync(TimeSpan time) => AskAsync(Control.Send + Wire.Write(time), Patience + time);
 
     public async ValueTask DisposeAsync()
     {
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended before, and a question to it was never read.
+        }
+
+        using var end = new CancellationTokenSource(EndPatience, TimeProvider.System);
+        try
+        {
+            await _process.WaitForExitAsync(end.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+        }
+
         _process.Dispose();
     }
+
+    private async Task<ServedCounts> AskAsync(string question, TimeSpan patience)
+    {
+        await _process.StandardInput.WriteLineAsync(question);
+        await _process.StandardInput.FlushAsync();
+        return Wire.Read<ServedCounts>(await ReadLineAsync(patience));
+    }
+
+    private async Task<string> ReadLineAsync(TimeSpan patience) =>
+        await _process.StandardOutput.ReadLineAsync().WaitAsync(patience, TimeProvider.System)
+        ?? throw new InvalidOperationException($"The process {_role} has ended.");
 }

@@ -12,7 +12,7 @@ internal sealed class TransitionTable
     private const int Shown = 20;
     private readonly StringBuilder _lines = new();
 
-    public void Add(string what, IReadOnlyList<ServedCounts> samples)
+    public void Add(string what, IReadOnlyList<CopyCounts> samples)
     {
         var shares = samples
             .Zip(samples.Skip(1), (before, after) => after - before)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Primitives;
 
@@ -11,9 +12,9 @@ namespace ShadowMiddleware.Capture;
 /// </summary>
 internal sealed class CapturedRequest
 {
-    private const int IdBytes = 16;
     private PooledBodyBuffer? _body;
-    private string? _id;
+    private long _firstHalfOfId;
+    private long _secondHalfOfId;
     private int _references = 1;
 
     public required string Method { get; init; }
@@ -30,11 +31,8 @@ internal sealed class CapturedRequest
     /// <summary>The trace of the request in the primary; default when there is none.</summary>
     public required ActivityContext Trace { get; init; }
 
-    /// <summary>128 random bits in hexadecimal: the same for all copies of the request. Made when the first copy is sent, off the request's path.</summary>
-    public string Id =>
-        _id
-        ?? Interlocked.CompareExchange(ref _id, RandomNumberGenerator.GetHexString(IdBytes * 2, lowercase: true), null)
-        ?? _id;
+    /// <summary>128 random bits: the same for all copies of the request. Made when the first copy is sent, off the request's path.</summary>
+    public UInt128 Id => new((ulong)Agree(ref _firstHalfOfId), (ulong)Agree(ref _secondHalfOfId));
 
     /// <summary>The captured body; <see langword="null"/> when the request had none.</summary>
     public PooledBodyBuffer? Body => _body;
@@ -46,6 +44,19 @@ internal sealed class CapturedRequest
     {
         Debug.Assert(_body is null, "A request has one body.");
         _body = body;
+    }
+
+    // Each half by itself: whoever comes second finds what the first has made.
+    private static long Agree(ref long half)
+    {
+        if (Volatile.Read(ref half) is var known and not 0)
+        {
+            return known;
+        }
+
+        Span<long> made = stackalloc long[1];
+        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(made));
+        return Interlocked.CompareExchange(ref half, made[0], 0) is var other and not 0 ? other : made[0];
     }
 
     /// <summary>Takes one more reference; <see langword="false"/> when the last one is gone, and the buffers with it.</summary>

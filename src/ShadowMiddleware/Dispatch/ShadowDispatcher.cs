@@ -232,19 +232,19 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    private Task ProcessAsync(QueuedCopy copy)
+    private ValueTask ProcessAsync(QueuedCopy copy)
     {
         var settings = _settings;
         if (State is DispatcherState.Withdrawn or DispatcherState.Stopped)
         {
             Account.Drop(RefusalReason());
-            return Task.CompletedTask;
+            return default;
         }
 
         if (_timeProvider.GetElapsedTime(copy.HandedOverAt) > settings.Shadow.QueueTimeout)
         {
             Account.Drop(DropReason.Expired);
-            return Task.CompletedTask;
+            return default;
         }
 
         return _sender.SendAsync(copy.Request, settings.Shadow, settings.TagHeader, _stoppingToken);

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace ShadowMiddleware.Hosting;
 
 /// <summary>
@@ -9,4 +11,19 @@ internal sealed class MirroredRequestMarker
     public static readonly MirroredRequestMarker Instance = new();
 
     private MirroredRequestMarker() { }
+
+    /// <summary>Marks a request.</summary>
+    /// <returns>Whether it was not marked before.</returns>
+    public static bool TryMark(IFeatureCollection features)
+    {
+        // By key: the generic methods compare with each feature of the server by types that are looked up at run time, and take twice
+        // as long (docs/decisions/performance.md).
+        if (features[typeof(MirroredRequestMarker)] is not null)
+        {
+            return false;
+        }
+
+        features[typeof(MirroredRequestMarker)] = Instance;
+        return true;
+    }
 }

@@ -95,13 +95,9 @@ internal sealed partial class TrafficMirroringMiddleware
     {
         try
         {
-            if (context.Features.Get<MirroredRequestMarker>() is not null)
-            {
-                return default;
-            }
-
-            context.Features.Set(MirroredRequestMarker.Instance);
-            return _selector.Select(context, _directory.Current);
+            return MirroredRequestMarker.TryMark(context.Features)
+                ? _selector.Select(context, _directory.Current)
+                : default;
         }
         catch (Exception exception)
         {

@@ -2,7 +2,7 @@ using ShadowMiddleware.Dispatch;
 
 namespace ShadowMiddleware.Selection;
 
-/// <summary>The shadows that receive a copy of one request. Allocates only when there is one.</summary>
+/// <summary>The shadows that receive a copy of one request. Allocates only when there are some and others not.</summary>
 internal struct MirrorPlan
 {
     private ShadowRoute[]? _routes;
@@ -27,9 +27,24 @@ internal struct MirrorPlan
         }
     }
 
-    public void Add(ShadowRoute route, int capacity)
+    /// <summary>Adds a shadow; those of a request come in their order.</summary>
+    /// <param name="route">The shadow.</param>
+    /// <param name="all">All shadows. Not copied as long as none was left out.</param>
+    public void Add(ShadowRoute route, ShadowRoute[] all)
     {
-        _routes ??= new ShadowRoute[capacity];
+        _routes ??= all;
+        if (_routes == all)
+        {
+            if (all[_count] == route)
+            {
+                _count++;
+                return;
+            }
+
+            _routes = new ShadowRoute[all.Length];
+            Array.Copy(all, _routes, _count);
+        }
+
         _routes[_count++] = route;
     }
 }

@@ -52,7 +52,7 @@ internal sealed class MirrorSelector
                 continue;
             }
 
-            plan.Add(route, routes.All.Length);
+            plan.Add(route, routes.All);
         }
 
         return plan;

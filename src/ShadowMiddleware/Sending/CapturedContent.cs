@@ -12,12 +12,19 @@ internal sealed class CapturedContent : HttpContent
 {
     private readonly CapturedRequest _request;
     private readonly long _length;
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource? _ended;
+    private volatile bool _hasEnded;
 
-    public CapturedContent(CapturedRequest request)
+    /// <param name="request">The request, held by the caller until the send has ended.</param>
+    /// <param name="outlivesSend">
+    /// Whether a writing may be under way when the send has ended, which on HTTP/1.1 it is not: there the response is awaited when the request
+    /// was written, and a send that is given up closes its connection.
+    /// </param>
+    public CapturedContent(CapturedRequest request, bool outlivesSend = true)
     {
         _request = request;
         _length = request.BodyLength;
+        _ended = outlivesSend ? new CancellationTokenSource() : null;
     }
 
     /// <summary>
@@ -26,9 +33,10 @@ internal sealed class CapturedContent : HttpContent
     /// </summary>
     public void End()
     {
+        _hasEnded = true;
         try
         {
-            _ended.Cancel();
+            _ended?.Cancel();
         }
         catch (AggregateException)
         {
@@ -51,18 +59,27 @@ internal sealed class CapturedContent : HttpContent
         try
         {
             // A writing that is cancelled is not the end of the others: on HTTP/2 the handler cancels it, and then writes again.
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
-            if (_request.Body is { } body)
-            {
-                for (var i = 0; i < body.BlockCount; i++)
-                {
-                    await stream.WriteAsync(body.GetBlock(i), ended.Token);
-                }
-            }
+            using var either = _ended is null
+                ? null
+                : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
+            await WriteAsync(stream, either?.Token ?? cancellationToken);
         }
         finally
         {
             _request.Release();
+        }
+    }
+
+    private async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < _request.Body?.BlockCount; i++)
+        {
+            if (_hasEnded)
+            {
+                throw new OperationCanceledException("The send has ended.");
+            }
+
+            await stream.WriteAsync(_request.Body.GetBlock(i), cancellationToken);
         }
     }
 

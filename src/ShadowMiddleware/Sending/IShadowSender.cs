@@ -14,7 +14,7 @@ internal interface IShadowSender
     /// <param name="configuration">The shadow's configuration in force.</param>
     /// <param name="tagHeader">The name of the tag's header.</param>
     /// <param name="stopping">Ends the send when the host stops.</param>
-    Task SendAsync(
+    ValueTask SendAsync(
         CapturedRequest captured,
         ShadowConfiguration configuration,
         string tagHeader,

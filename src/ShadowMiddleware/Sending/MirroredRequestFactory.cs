@@ -10,6 +10,12 @@ namespace ShadowMiddleware.Sending;
 /// <summary>Makes the message that is sent to a shadow out of a captured request.</summary>
 internal static class MirroredRequestFactory
 {
+    /// <param name="captured">The request.</param>
+    /// <param name="shadow">Where it goes, and what the configuration changes of it.</param>
+    /// <param name="tagHeader">The name of the tag's header.</param>
+    /// <param name="traceFields">The fields of the request's own trace.</param>
+    /// <param name="activity">The trace of the copy; <see langword="null"/> when nobody listens.</param>
+    /// <param name="mayStillWrite">Whether a handler may still write the body when the send has ended, whatever the protocol.</param>
     /// <exception cref="NotSupportedException">The platform's client cannot express the request exactly.</exception>
     /// <exception cref="UriFormatException">The target does not fit behind the address.</exception>
     public static HttpRequestMessage Create(
@@ -17,7 +23,8 @@ internal static class MirroredRequestFactory
         ShadowConfiguration shadow,
         string tagHeader,
         TraceFields traceFields,
-        Activity? activity
+        Activity? activity,
+        bool mayStillWrite = true
     )
     {
         var message = new HttpRequestMessage(
@@ -25,16 +32,17 @@ internal static class MirroredRequestFactory
             TargetUri.Create(shadow.Address, captured.Target, shadow.PathFidelity)
         );
 
-        // An empty content would add a Content-Length of zero to methods that have none.
-        if (captured.BodyLength > 0)
-        {
-            message.Content = new CapturedContent(captured);
-        }
-
-        var acceptsTrailers = CopyHeaders(captured, shadow, tagHeader, traceFields, message);
         (message.Version, message.VersionPolicy) = captured.IsGrpc
             ? (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact)
             : (shadow.HttpVersion, shadow.HttpVersionPolicy);
+
+        // An empty content would add a Content-Length of zero to methods that have none.
+        if (captured.BodyLength > 0)
+        {
+            message.Content = new CapturedContent(captured, outlivesSend: mayStillWrite || MayBeHttp2(message));
+        }
+
+        var acceptsTrailers = CopyHeaders(captured, shadow, tagHeader, traceFields, message);
 
         // Where ALPN may choose HTTP/1.1, the client would write it there too, without the Connection: TE that has to go with it.
         if (acceptsTrailers && message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact })
@@ -63,6 +71,14 @@ internal static class MirroredRequestFactory
         Add(message, tagHeader, MirrorTag.Create(shadow.Name, captured.Id));
         return message;
     }
+
+    // Without TLS there is no ALPN, and who may choose a lower version chooses it.
+    private static bool MayBeHttp2(HttpRequestMessage message) =>
+        message.Version.Major > 1
+        && (
+            message.VersionPolicy != HttpVersionPolicy.RequestVersionOrLower
+            || message.RequestUri!.Scheme != Uri.UriSchemeHttp
+        );
 
     /// <returns>Whether the client accepts trailers.</returns>
     private static bool CopyHeaders(

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Runtime.CompilerServices;
 using ShadowMiddleware.Capture;
 
 namespace ShadowMiddleware.Sending;
@@ -11,20 +12,32 @@ internal sealed class ShadowClient
     internal const long MaxResponseBytes = 1024 * 1024;
     private const int ReadSize = 8 * 1024;
     private readonly HttpClient _client;
+    private readonly HttpMessageInvoker? _invoker;
 
-    public ShadowClient(HttpClient client) => _client = client;
+    /// <param name="client">The client as it was configured.</param>
+    /// <param name="invoker">Its handlers alone, where it adds nothing to them: it would allocate for its time limit even without one.</param>
+    /// <param name="heedsToken">Whether there is no handler of the app's, which may go on when its token says that the send is over.</param>
+    public ShadowClient(HttpClient client, HttpMessageInvoker? invoker = null, bool heedsToken = false)
+    {
+        _client = client;
+        _invoker = invoker;
+        HeedsToken = heedsToken;
+    }
+
+    /// <summary>Whether a send ends when its token says so.</summary>
+    public bool HeedsToken { get; }
 
     /// <summary>Sends a copy and returns the status of the response once it has ended.</summary>
-    public async Task<int> SendAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> SendAsync(
         HttpRequestMessage message,
         ResponseProgress progress,
         CancellationToken cancellationToken
     )
     {
-        using var response = await _client.SendAsync(
-            message,
-            HttpCompletionOption.ResponseHeadersRead,
-            cancellationToken
+        using var response = await (
+            _invoker?.SendAsync(message, cancellationToken)
+            ?? _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
         );
         if (!IsEndless(response))
         {
@@ -35,13 +48,17 @@ internal sealed class ShadowClient
     }
 
     // Disposing an unread response costs its connection on HTTP/1.1, and aborts the shadow's handler on HTTP/2.
-    private static async Task ReadAsync(
+    private async ValueTask ReadAsync(
         HttpResponseMessage response,
         ResponseProgress progress,
         CancellationToken cancellationToken
     )
     {
-        var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+#pragma warning disable MA0042 // The platform's own content has its stream at hand; the asynchronous way allocates a task of it.
+        var stream = HeedsToken
+            ? response.Content.ReadAsStream(cancellationToken)
+            : await response.Content.ReadAsStreamAsync(cancellationToken);
+#pragma warning restore MA0042
         var framing = GrpcContentType.Matches(ContentType(response)) ? new GrpcFraming() : null;
 
         // Not returned when a read fails: the transport may still be writing into it.

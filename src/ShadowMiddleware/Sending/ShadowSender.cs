@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Polly;
+using System.Runtime.CompilerServices;
 using Polly.CircuitBreaker;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
@@ -30,7 +30,8 @@ internal sealed class ShadowSender : IShadowSender
 
     public void Update(ShadowConfiguration configuration) => _pipeline.Update(configuration);
 
-    public async Task SendAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendAsync(
         CapturedRequest captured,
         ShadowConfiguration configuration,
         string tagHeader,
@@ -42,7 +43,14 @@ internal sealed class ShadowSender : IShadowSender
         try
         {
             activity = MirrorActivity.Start(captured.Trace, captured.Method, configuration.Name);
-            message = MirroredRequestFactory.Create(captured, configuration, tagHeader, _traceFields, activity);
+            message = MirroredRequestFactory.Create(
+                captured,
+                configuration,
+                tagHeader,
+                _traceFields,
+                activity,
+                mayStillWrite: _client is not { IsValueCreated: true, Value.HeedsToken: true }
+            );
         }
         catch (Exception exception)
         {
@@ -52,14 +60,11 @@ internal sealed class ShadowSender : IShadowSender
 
         // Kept here: a handler may put another content into the message.
         var content = message.Content as CapturedContent;
-        var context = ResilienceContextPool.Shared.Get(stopping);
-        var outcome = await _pipeline.Current.ExecuteOutcomeAsync(
-            static (context, state) =>
-                state.Sender.SendAdmittedAsync(state.Message, context.CancellationToken, state.Stopping),
-            context,
-            (Sender: this, Message: message, Stopping: stopping)
+        var outcome = await _pipeline.ExecuteAsync(
+            static (state, deadline) => state.Sender.SendAdmittedAsync(state.Message, deadline, state.Stopping),
+            (Sender: this, Message: message, Stopping: stopping),
+            stopping
         );
-        ResilienceContextPool.Shared.Return(context);
         content?.End();
 
         // What was admitted ends in a result; an exception comes from the pipeline itself, before the send.
@@ -81,35 +86,31 @@ internal sealed class ShadowSender : IShadowSender
         }
     }
 
-    private async ValueTask<Outcome<SendResult>> SendAdmittedAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<SendResult> SendAdmittedAsync(
         HttpRequestMessage message,
-        CancellationToken cancellationToken,
+        SendDeadline deadline,
         CancellationToken stopping
     )
     {
         _account.Mirror();
-        Task<int>? sending = null;
         var progress = new ResponseProgress();
-
-        // Made before the client can register with the token: what came last is called first, so that a send has let go of its connection
-        // before it is given up and the next one begins.
-        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            sending = _client.Value.SendAsync(message, progress, cancellationToken);
-
-            // A handler that the app added may ignore the token: the copy is counted and its worker freed when its time is over.
-            return Outcome.FromResult(SendResult.Answered(await sending.WaitAsync(givenUp.Token)));
+            var client = _client.Value;
+            var sending = client.SendAsync(message, progress, deadline.Over);
+            return SendResult.Answered(
+                await (client.HeedsToken ? sending : EndInTimeAsync(sending.AsTask(), deadline.GivenUp))
+            );
         }
         catch (Exception exception)
         {
-            _ = ObserveAsync(sending ?? Task.CompletedTask);
-            var isOver = cancellationToken.IsCancellationRequested && !stopping.IsCancellationRequested;
+            var isOver = deadline.Over.IsCancellationRequested && !stopping.IsCancellationRequested;
 
             // A gRPC call may stream its responses for as long as it likes. As a failure it would open the breaker of a shadow that is well.
             if (isOver && progress.StatusOfStream is { } status)
             {
-                return Outcome.FromResult(SendResult.Answered(status));
+                return SendResult.Answered(status);
             }
 
             var reason =
@@ -119,7 +120,20 @@ internal sealed class ShadowSender : IShadowSender
                     exception,
                     message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact }
                 );
-            return Outcome.FromResult(SendResult.Failed(reason, exception));
+            return SendResult.Failed(reason, exception);
+        }
+    }
+
+    // A handler that the app added may ignore the token: the copy is counted and its worker freed when its time is over.
+    private static async ValueTask<int> EndInTimeAsync(Task<int> sending, CancellationToken givenUp)
+    {
+        try
+        {
+            return await sending.WaitAsync(givenUp);
+        }
+        finally
+        {
+            _ = ObserveAsync(sending);
         }
     }
 

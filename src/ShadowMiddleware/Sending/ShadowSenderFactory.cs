@@ -9,6 +9,7 @@ namespace ShadowMiddleware.Sending;
 internal sealed class ShadowSenderFactory : IShadowSenderFactory
 {
     private readonly IHttpClientFactory _clients;
+    private readonly IHttpMessageHandlerFactory _handlers;
     private readonly ShadowClientNames _names;
     private readonly TraceFields _traceFields;
     private readonly ConcurrentDictionary<string, Lazy<ShadowClient>> _made = new(StringComparer.Ordinal);
@@ -17,6 +18,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
 
     public ShadowSenderFactory(
         IHttpClientFactory clients,
+        IHttpMessageHandlerFactory handlers,
         ShadowClientNames names,
         TraceFields traceFields,
         ILogger<ShadowPipeline> logger,
@@ -24,6 +26,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
     )
     {
         _clients = clients;
+        _handlers = handlers;
         _names = names;
         _traceFields = traceFields;
         _logger = new GuardedLogger(logger);
@@ -45,9 +48,19 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
     private Lazy<ShadowClient> Client(string shadow) =>
         _made.GetOrAdd(
             shadow,
-            name => new Lazy<ShadowClient>(
-                () => new ShadowClient(_clients.CreateClient(_names.NameFor(name))),
-                LazyThreadSafetyMode.PublicationOnly
-            )
+            name => new Lazy<ShadowClient>(() => Create(_names.NameFor(name)), LazyThreadSafetyMode.PublicationOnly)
         );
+
+    private ShadowClient Create(string name)
+    {
+        var client = _clients.CreateClient(name);
+        var addsNothing = client.Timeout == Timeout.InfiniteTimeSpan && !client.DefaultRequestHeaders.Any();
+        var handler = _handlers.CreateHandler(name);
+        return new ShadowClient(
+            client,
+            addsNothing ? new HttpMessageInvoker(handler, disposeHandler: false) : null,
+            // The factory's own handler only holds the other.
+            heedsToken: handler is DelegatingHandler { InnerHandler: SocketsHttpHandler }
+        );
+    }
 }

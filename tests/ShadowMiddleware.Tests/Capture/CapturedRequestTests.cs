@@ -101,7 +101,7 @@ public sealed class CapturedRequestTests : IDisposable
     {
         var request = TestRequest.Get();
 
-        Assert.Matches("^[0-9a-f]{32}$", request.Id);
+        Assert.Matches("^[0-9a-f]{32}$", $"{request.Id:x32}");
         Assert.Equal(request.Id, request.Id);
         Assert.NotEqual(request.Id, TestRequest.Get().Id);
     }
@@ -113,7 +113,7 @@ public sealed class CapturedRequestTests : IDisposable
         {
             var request = TestRequest.Get();
             using var start = new Barrier(2);
-            string Ask()
+            UInt128 Ask()
             {
                 start.SignalAndWait(Token);
                 return request.Id;

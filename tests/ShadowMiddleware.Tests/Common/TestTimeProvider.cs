@@ -95,6 +95,8 @@ internal sealed class TestTimeProvider : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            // As the system's own.
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(dueTime, TimeSpan.FromMilliseconds(uint.MaxValue - 1.0));
             lock (time._gate)
             {
                 _period = period;

@@ -40,7 +40,7 @@ internal sealed class GatedSender(ShadowAccount account, bool open = false) : IS
 
     public void Update(ShadowConfiguration configuration) => Updates.Add(configuration);
 
-    public async Task SendAsync(
+    public async ValueTask SendAsync(
         CapturedRequest captured,
         ShadowConfiguration configuration,
         string tagHeader,

@@ -230,11 +230,9 @@ public sealed class FailureClassifierTests
             Version = version ?? HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        var sending = new ShadowClient(http).SendAsync(
-            message,
-            new ResponseProgress(),
-            TestContext.Current.CancellationToken
-        );
+        var sending = new ShadowClient(http)
+            .SendAsync(message, new ResponseProgress(), TestContext.Current.CancellationToken)
+            .AsTask();
         var exception = await Record.ExceptionAsync(() => Soon.Ends(sending));
 
         Assert.NotNull(exception);

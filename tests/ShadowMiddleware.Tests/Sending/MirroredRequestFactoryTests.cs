@@ -273,7 +273,7 @@ public sealed class MirroredRequestFactoryTests : IDisposable
 
         var message = Create(request);
 
-        MessageAssert.Has(message, Tag, $"v2;id=\"{request.Id}\"");
+        MessageAssert.Has(message, Tag, $"v2;id=\"{request.Id:x32}\"");
     }
 
     [Fact]
@@ -281,8 +281,8 @@ public sealed class MirroredRequestFactoryTests : IDisposable
     {
         var request = TestRequest.Get();
 
-        MessageAssert.Has(Create(request, TestShadow.Named("a")), Tag, $"a;id=\"{request.Id}\"");
-        MessageAssert.Has(Create(request, TestShadow.Named("b-1")), Tag, $"b-1;id=\"{request.Id}\"");
+        MessageAssert.Has(Create(request, TestShadow.Named("a")), Tag, $"a;id=\"{request.Id:x32}\"");
+        MessageAssert.Has(Create(request, TestShadow.Named("b-1")), Tag, $"b-1;id=\"{request.Id:x32}\"");
     }
 
     [Theory]

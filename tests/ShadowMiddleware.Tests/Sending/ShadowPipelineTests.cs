@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Polly;
 using Polly.CircuitBreaker;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Diagnostics;
@@ -107,6 +108,39 @@ public sealed class ShadowPipelineTests
     }
 
     [Fact]
+    public async Task Breaker_ThatOpenedMeanwhile_TakesNoResultOfBeforeForAProbe()
+    {
+        var answer = new TaskCompletionSource<SendResult>();
+        var slow = _pipeline.ExecuteAsync(static (answer, _) => new ValueTask<SendResult>(answer.Task), answer, Token);
+        await RunAsync(Failed("connect"), times: 4);
+        _time.Advance(TimeSpan.FromSeconds(5.1));
+
+        answer.SetResult(SendResult.Answered(200));
+
+        Assert.Equal(200, (await slow).Result.StatusCode);
+        Assert.Equal([EventIds.BreakerOpened], _logger.Lines.Select(line => line.EventId));
+    }
+
+    [Fact]
+    public async Task Execute_WhenTheHostHasStopped_DoesNotSend()
+    {
+        var sends = 0;
+
+        var outcome = await _pipeline.ExecuteAsync(
+            (_, _) =>
+            {
+                sends++;
+                return ValueTask.FromResult(SendResult.Answered(200));
+            },
+            state: false,
+            new CancellationToken(canceled: true)
+        );
+
+        Assert.IsType<OperationCanceledException>(outcome.Exception);
+        Assert.Equal(0, sends);
+    }
+
+    [Fact]
     public async Task Breaker_ThatOpensASecondTime_SaysSoAgain()
     {
         for (var i = 0; i < 2; i++)
@@ -124,12 +158,9 @@ public sealed class ShadowPipelineTests
     public async Task Update_OfOtherSettings_KeepsTheBreaker()
     {
         await RunAsync(Failed("connect"), times: 3);
-        var pipeline = _pipeline.Current;
-
         _pipeline.Update(Shadow with { Timeout = TimeSpan.FromSeconds(1), Percent = 1, CircuitBreaker = Copy(Shadow) });
         await RunAsync(Failed("connect"));
 
-        Assert.Same(pipeline, _pipeline.Current);
         Assert.True(await IsOpenAsync());
     }
 
@@ -183,42 +214,36 @@ public sealed class ShadowPipelineTests
     {
         for (var i = 0; i < times; i++)
         {
-            try
+            var outcome = await RunAsync(_pipeline, result);
+            if (!ignoreOpen)
             {
-                await _pipeline.Current.ExecuteAsync(_ => ValueTask.FromResult(result), Token);
-            }
-            catch (BrokenCircuitException) when (ignoreOpen)
-            {
-                return;
+                Assert.Null(outcome.Exception);
             }
         }
     }
 
     // Looks without leaving a trace in the breaker's sample of failures.
-    private async Task<bool> IsOpenAsync()
-    {
-        try
-        {
-            await _pipeline.Current.ExecuteAsync(_ => ValueTask.FromResult(SendResult.Answered(200)), Token);
-            return false;
-        }
-        catch (BrokenCircuitException)
-        {
-            return true;
-        }
-    }
+    private async Task<bool> IsOpenAsync() =>
+        (await RunAsync(_pipeline, SendResult.Answered(200))).Exception is BrokenCircuitException;
+
+    private static ValueTask<Outcome<SendResult>> RunAsync(ShadowPipeline pipeline, SendResult result) =>
+        pipeline.ExecuteAsync(static (result, _) => ValueTask.FromResult(result), result, Token);
 
     private (Task<SendResult> Sending, Func<CancellationToken> Token) Hang()
     {
         var seen = default(CancellationToken);
-        var sending = _pipeline
-            .Current.ExecuteAsync(
-                async cancellationToken =>
+        var sending = HangAsync();
+        return (sending, () => seen);
+
+        async Task<SendResult> HangAsync()
+        {
+            var outcome = await _pipeline.ExecuteAsync(
+                async (_, deadline) =>
                 {
-                    seen = cancellationToken;
+                    seen = deadline.Over;
                     try
                     {
-                        await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+                        await new TaskCompletionSource().Task.WaitAsync(deadline.Over);
                         return SendResult.Answered(200);
                     }
                     catch (OperationCanceledException exception)
@@ -226,10 +251,11 @@ public sealed class ShadowPipelineTests
                         return SendResult.Failed(FailReason.Timeout, exception);
                     }
                 },
+                state: false,
                 Token
-            )
-            .AsTask();
-        return (sending, () => seen);
+            );
+            return outcome.Result;
+        }
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

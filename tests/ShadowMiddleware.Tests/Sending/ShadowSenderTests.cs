@@ -617,6 +617,7 @@ public sealed class ShadowSenderTests : IDisposable
         names.Configure("v2");
         var factory = new ShadowSenderFactory(
             clients,
+            clients,
             names,
             new TraceFields(),
             NullLogger<ShadowPipeline>.Instance,
@@ -637,6 +638,7 @@ public sealed class ShadowSenderTests : IDisposable
         using var handler = new StubHandler();
         var clients = new NamedClients(handler) { Fault = new InvalidOperationException("no certificate") };
         var factory = new ShadowSenderFactory(
+            clients,
             clients,
             new ShadowClientNames(),
             new TraceFields(),
@@ -669,12 +671,14 @@ public sealed class ShadowSenderTests : IDisposable
         CancellationToken? stopping = null,
         ShadowConfiguration? shadow = null
     ) =>
-        sender.SendAsync(
-            request ?? TestRequest.Get(),
-            shadow ?? Shadow,
-            "X-Shadow-Request",
-            stopping ?? CancellationToken.None
-        );
+        sender
+            .SendAsync(
+                request ?? TestRequest.Get(),
+                shadow ?? Shadow,
+                "X-Shadow-Request",
+                stopping ?? CancellationToken.None
+            )
+            .AsTask();
 
     private ShadowSender Create(HttpMessageHandler handler)
     {
@@ -733,8 +737,10 @@ public sealed class ShadowSenderTests : IDisposable
         LedgerAssert.Only(ledger.Dropped, reason, 1);
     }
 
-    private sealed class NamedClients(HttpMessageHandler handler) : IHttpClientFactory
+    private sealed class NamedClients(HttpMessageHandler handler) : IHttpClientFactory, IHttpMessageHandlerFactory
     {
+        public HttpMessageHandler CreateHandler(string name) => handler;
+
         public List<string> Names { get; } = [];
 
         public Exception? Fault { get; set; }

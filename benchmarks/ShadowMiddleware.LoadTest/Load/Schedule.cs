@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace ShadowMiddleware.LoadTest.Load;
+
+/// <summary>When which request is due. Time is in the ticks of <see cref="Stopwatch"/>, which are nanoseconds on Linux.</summary>
+internal sealed class Schedule
+{
+    // Nobody waits for ever for an app that has stopped answering, or for one that has fallen behind.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly long _end;
+    private readonly long _limit;
+    private readonly double? _interval;
+    private long _next;
+
+    public Schedule(double? rate, TimeSpan time)
+    {
+        _end = _start + InTicks(time);
+        _limit = _end + InTicks(Grace);
+        _interval = Stopwatch.Frequency / rate;
+    }
+
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
+
+    /// <summary>Whether nothing more is to be sent.</summary>
+    public bool IsOver => (_interval is null ? Stopwatch.GetTimestamp() : NextDue) >= _end;
+
+    /// <summary>Takes the next request that is due.</summary>
+    public bool TryTake(out long dueAt)
+    {
+        var now = Stopwatch.GetTimestamp();
+        dueAt = _interval is null ? now : NextDue;
+        if (dueAt >= _end || dueAt > now)
+        {
+            return false;
+        }
+
+        _next++;
+        return true;
+    }
+
+    /// <summary>Gives up on an app that does not answer, or has fallen too far behind.</summary>
+    public void ThrowIfLate()
+    {
+        if (Stopwatch.GetTimestamp() > _limit)
+        {
+            throw new LoadException($"The app is more than {Grace.TotalSeconds:F0} s late with its answers.");
+        }
+    }
+
+    /// <summary>How long to wait for answers, in nanoseconds.</summary>
+    public long GetPatience(bool hasIdle)
+    {
+        var until = hasIdle && _interval is not null && NextDue < _end ? NextDue : _limit;
+        return Math.Max(until - Stopwatch.GetTimestamp(), 0) * (1_000_000_000 / Stopwatch.Frequency);
+    }
+
+    private long NextDue => _start + (long)(_next * _interval.GetValueOrDefault());
+
+    private static long InTicks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
+}

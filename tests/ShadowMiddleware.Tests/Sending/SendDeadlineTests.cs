@@ -1,0 +1,193 @@
+using ShadowMiddleware.Sending;
+using ShadowMiddleware.Tests.Common;
+
+namespace ShadowMiddleware.Tests.Sending;
+
+public sealed class SendDeadlineTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly TestTimeProvider _time = new();
+    private readonly SendDeadline _deadline;
+
+    public SendDeadlineTests() => _deadline = new SendDeadline(_time);
+
+    [Fact]
+    public void Begin_EndsTheSendAfterItsTimeAndNotBefore()
+    {
+        _deadline.Begin(Second, CancellationToken.None);
+
+        _time.Advance(Second - TimeSpan.FromTicks(1));
+        Assert.False(_deadline.Over.IsCancellationRequested);
+        _time.Advance(TimeSpan.FromTicks(1));
+
+        Assert.True(_deadline.Over.IsCancellationRequested);
+        Assert.True(_deadline.GivenUp.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Begin_WhenTheHostStops_EndsTheSend()
+    {
+        using var stopping = new CancellationTokenSource();
+        _deadline.Begin(Second, stopping.Token);
+
+        stopping.Cancel();
+
+        Assert.True(_deadline.Over.IsCancellationRequested);
+        Assert.True(_deadline.GivenUp.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void GivenUp_ComesAfterTheClientWasTold()
+    {
+        var order = new List<string>();
+        for (var round = 0; round < 3; round++)
+        {
+            _deadline.Begin(Second, CancellationToken.None);
+            Assert.True(_deadline.TryReset());
+        }
+
+        _deadline.Begin(Second, CancellationToken.None);
+        using var waiting = _deadline.GivenUp.Register(() => order.Add("given up"));
+        using var sending = _deadline.Over.Register(() => order.Add("over"));
+        _time.Advance(Second);
+
+        Assert.Equal(["over", "given up"], order);
+    }
+
+    [Fact]
+    public void TryReset_OfASendThatEndedInTime_LeavesNothingOfIt()
+    {
+        using var stopping = new CancellationTokenSource();
+        var called = 0;
+        _deadline.Begin(Second, stopping.Token);
+        using var late = _deadline.Over.Register(() => called++);
+
+        Assert.True(_deadline.TryReset());
+        Assert.Equal(0, _time.ActiveTimers);
+        stopping.Cancel();
+        _deadline.Begin(2 * Second, CancellationToken.None);
+        _time.Advance(2 * Second - TimeSpan.FromTicks(1));
+
+        Assert.False(_deadline.Over.IsCancellationRequested);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.True(_deadline.Over.IsCancellationRequested);
+        Assert.Equal(0, called);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TryReset_OfASendThatIsOver_SaysThatNobodyElseMayUseIt(bool stops)
+    {
+        using var stopping = new CancellationTokenSource();
+        _deadline.Begin(Second, stopping.Token);
+        if (stops)
+        {
+            stopping.Cancel();
+        }
+        else
+        {
+            _time.Advance(Second);
+        }
+
+        Assert.False(_deadline.TryReset());
+    }
+
+    [Fact]
+    public void Timer_OfTheSendBefore_DoesNotEndTheNext()
+    {
+        // A timer that fires while it is stopped comes too late for the one, and too early for the other.
+        using var late = new HeldTimerProvider();
+        var deadline = new SendDeadline(late);
+        deadline.Begin(Second, CancellationToken.None);
+        Assert.True(deadline.TryReset());
+        deadline.Begin(Second, CancellationToken.None);
+
+        late.Fire();
+        Assert.False(deadline.Over.IsCancellationRequested);
+        Assert.Equal(Second, late.Due);
+
+        late.Now += Second;
+        late.Fire();
+        Assert.True(deadline.Over.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Timer_AfterTheSend_DoesNothing()
+    {
+        using var late = new HeldTimerProvider();
+        var deadline = new SendDeadline(late);
+        deadline.Begin(Second, CancellationToken.None);
+        Assert.True(deadline.TryReset());
+
+        late.Now += Second;
+        late.Fire();
+
+        Assert.False(deadline.Over.IsCancellationRequested);
+        Assert.Equal(Timeout.InfiniteTimeSpan, late.Due);
+    }
+
+    [Fact]
+    public void Timer_WithACallbackThatThrows_ReachesNobody()
+    {
+        _deadline.Begin(Second, CancellationToken.None);
+        using var handler = _deadline.Over.Register(() => throw new InvalidOperationException("a handler's"));
+
+        Assert.Null(Record.Exception(() => _time.Advance(Second)));
+        Assert.True(_deadline.GivenUp.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Begin_ForLongerThanATimerHolds_Throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            _deadline.Begin(TimeSpan.FromDays(60), CancellationToken.None)
+        );
+
+    [Fact]
+    public void Pool_GivesOutAgainWhatCanBeUsedAgain()
+    {
+        var pool = new SendDeadlinePool(_time);
+        var used = pool.Get();
+        used.Begin(Second, CancellationToken.None);
+        pool.GiveBack(used);
+        Assert.Same(used, pool.Get());
+
+        used.Begin(Second, CancellationToken.None);
+        _time.Advance(Second);
+        pool.GiveBack(used);
+        Assert.NotSame(used, pool.Get());
+    }
+
+    /// <summary>A clock whose only timer fires when the test says so.</summary>
+    private sealed class HeldTimerProvider : TimeProvider, ITimer
+    {
+        private Action _callback = () => { };
+
+        public TimeSpan Now { get; set; }
+
+        public TimeSpan Due { get; private set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _callback = () => callback(state);
+            return this;
+        }
+
+        public void Fire() => _callback();
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Due = dueTime;
+            return true;
+        }
+
+        public void Dispose() { }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
