@@ -9,11 +9,16 @@ namespace ShadowMiddleware.Capture;
 /// </summary>
 internal sealed class PooledBodyBuffer
 {
+    // With the first block, room for 64 KB in blocks of 4 KB: a list grows from four by doubling, and costs twice as much by then.
+    private const int FirstRoom = 15;
+    private const int Growth = 4;
+
     private readonly BlockPool _pool;
 
-    // Most bodies fit one block, so the list is made for the second.
+    // Most bodies fit one block, so the array is made for the second.
     private IMemoryOwner<byte>? _first;
-    private List<IMemoryOwner<byte>>? _rest;
+    private IMemoryOwner<byte>?[] _rest = [];
+    private int _restCount;
     private int _usedInLast;
 
     public PooledBodyBuffer(BlockPool pool)
@@ -24,7 +29,7 @@ internal sealed class PooledBodyBuffer
 
     public long Length { get; private set; }
 
-    public int BlockCount => _first is null ? 0 : 1 + (_rest?.Count ?? 0);
+    public int BlockCount => _first is null ? 0 : 1 + _restCount;
 
     /// <summary>Copies bytes to the end, as many as the budget has room for.</summary>
     /// <returns>What was not copied, to be tried again when there is room.</returns>
@@ -46,7 +51,7 @@ internal sealed class PooledBodyBuffer
     /// <summary>The bytes of one block, in order.</summary>
     public ReadOnlyMemory<byte> GetBlock(int index)
     {
-        var block = index == 0 ? _first! : _rest![index - 1];
+        var block = index == 0 ? _first! : _rest[index - 1]!;
         return block.Memory[..(index == BlockCount - 1 ? _usedInLast : _pool.BlockSize)];
     }
 
@@ -60,21 +65,18 @@ internal sealed class PooledBodyBuffer
 
         _pool.Return(_first);
         _first = null;
-        if (_rest is { } rest)
+        foreach (var block in _rest.AsSpan(0, _restCount))
         {
-            foreach (var block in rest)
-            {
-                _pool.Return(block);
-            }
-
-            _rest = null;
+            _pool.Return(block!);
         }
 
+        _rest = [];
+        _restCount = 0;
         _usedInLast = _pool.BlockSize;
         Length = 0;
     }
 
-    private IMemoryOwner<byte> LastBlock => _rest is { Count: > 0 } ? _rest[^1] : _first!;
+    private IMemoryOwner<byte> LastBlock => _restCount > 0 ? _rest[_restCount - 1]! : _first!;
 
     private bool TryAddBlock()
     {
@@ -91,10 +93,20 @@ internal sealed class PooledBodyBuffer
         }
         else
         {
-            (_rest ??= []).Add(block);
+            AddToRest(block);
         }
 
         _usedInLast = 0;
         return true;
+    }
+
+    private void AddToRest(IMemoryOwner<byte> block)
+    {
+        if (_restCount == _rest.Length)
+        {
+            Array.Resize(ref _rest, Math.Max(FirstRoom, _rest.Length * Growth));
+        }
+
+        _rest[_restCount++] = block;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Polly;
 using Polly.CircuitBreaker;
 using ShadowMiddleware.Configuration;
@@ -57,35 +56,30 @@ internal sealed class Breaker
             .Build();
     }
 
-    private bool IsClosed => _state.CircuitState == CircuitState.Closed;
+    /// <summary>Whether it admits every send. Then it has to be told each result.</summary>
+    public bool IsClosed => _state.CircuitState == CircuitState.Closed;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Outcome<SendResult>> ExecuteAsync<TState>(
+    /// <summary>Tells it the result of a send that it did not run. It forgets one that comes when it has opened: that could be taken for a probe.</summary>
+    public async ValueTask TellAsync(SendResult result)
+    {
+        if (IsClosed)
+        {
+            await ExecuteAsync(static (_, result) => ValueTask.FromResult(Outcome.FromResult(result)), result);
+        }
+    }
+
+    /// <summary>Runs a send, if it admits it: as a probe, or not at all.</summary>
+    public ValueTask<Outcome<SendResult>> TryAsync<TState>(
         Func<TState, SendDeadline, ValueTask<SendResult>> send,
         TState state,
         SendDeadline deadline
-    )
-    {
-        if (!IsClosed)
-        {
-            return await RunAsync(
-                static async (_, run) => Outcome.FromResult(await run.Send(run.State, run.Deadline)),
-                (Send: send, State: state, Deadline: deadline)
-            );
-        }
+    ) =>
+        ExecuteAsync(
+            static async (_, run) => Outcome.FromResult(await run.Send(run.State, run.Deadline)),
+            (Send: send, State: state, Deadline: deadline)
+        );
 
-        var result = await send(state, deadline);
-
-        // One that has opened meanwhile has no use for a result of before; to hand it one could be taken for a probe.
-        if (IsClosed)
-        {
-            await RunAsync(static (_, result) => ValueTask.FromResult(Outcome.FromResult(result)), result);
-        }
-
-        return Outcome.FromResult(result);
-    }
-
-    private async ValueTask<Outcome<SendResult>> RunAsync<TState>(
+    private async ValueTask<Outcome<SendResult>> ExecuteAsync<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<SendResult>>> callback,
         TState state
     )

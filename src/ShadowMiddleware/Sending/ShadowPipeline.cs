@@ -50,7 +50,15 @@ internal sealed partial class ShadowPipeline
         try
         {
             deadline.Begin(TimeSpan.FromTicks(Volatile.Read(ref _timeoutTicks)), stopping);
-            return await _current.ExecuteAsync(send, state, deadline);
+            var breaker = _current;
+            if (!breaker.IsClosed)
+            {
+                return await breaker.TryAsync(send, state, deadline);
+            }
+
+            var result = await send(state, deadline);
+            await breaker.TellAsync(result);
+            return Outcome.FromResult(result);
         }
         catch (Exception exception)
         {
