@@ -45,11 +45,9 @@ internal sealed class Stage : IAsyncDisposable
 
     public long BytesHeld => Mirrored.Services.GetRequiredService<ByteBudget>().Used;
 
-    /// <summary>Where the shadows are now, but for those whose connections only the handler bounds.</summary>
+    /// <summary>Where the shadows are now.</summary>
     public IEnumerable<string> Addresses =>
-        Well
-            .Values.Select(shadow => shadow.Address)
-            .Concat(Broken.Select(shadow => shadow.BoundedAddress).OfType<string>());
+        Well.Values.Select(shadow => shadow.Address).Concat(Broken.Select(shadow => shadow.Address).OfType<string>());
 
     public static async Task<Stage> SetAsync(TestBodies bodies, Tickets tickets, Random random, Findings findings)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
+using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Sending;
 
 namespace ShadowMiddleware.Hosting;
@@ -32,7 +33,11 @@ internal static class ShadowClientRegistration
             .ConfigurePrimaryHttpMessageHandler(static services =>
             {
                 var handler = new SocketsHttpHandler();
-                ShadowHandler.Configure(handler, ServerHeaderEncoding.Find(services));
+                ShadowHandler.Configure(
+                    handler,
+                    ServerHeaderEncoding.Find(services),
+                    services.GetRequiredService<ShadowConnector>()
+                );
                 return handler;
             })
             .ConfigureHttpClient(static http => http.Timeout = Timeout.InfiniteTimeSpan)

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using ShadowMiddleware;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Dispatch;
 using ShadowMiddleware.Hosting;
@@ -99,6 +100,12 @@ public static class TrafficMirroringServiceCollectionExtensions
             DistributedContextPropagator.Current,
             .. provider.GetServices<DistributedContextPropagator>(),
         ]));
+        services.TryAddSingleton(static provider => new ConnectionLimits(
+            () => provider.GetRequiredService<ConfigurationMonitor>().Current,
+            provider.GetRequiredService<TrafficMirroringLedger>()
+        ));
+        services.TryAddSingleton<ConnectionPlaces>();
+        services.TryAddSingleton<ShadowConnector>();
         services.TryAddSingleton<IShadowSenderFactory, ShadowSenderFactory>();
         services.TryAddSingleton<DispatchPause>();
         services.TryAddSingleton<ShadowDirectory>();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using ShadowMiddleware.Connecting;
 
 namespace ShadowMiddleware.Sending;
 
@@ -10,13 +11,17 @@ namespace ShadowMiddleware.Sending;
 internal static class ShadowHandler
 {
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ConnectionIdleTimeout = TimeSpan.FromMinutes(1);
     private const int MaxResponseHeadersKilobytes = 64;
 
     /// <param name="handler">A handler that has not sent anything yet.</param>
     /// <param name="serverEncoding">By which encoding the server read a field; <see langword="null"/> stands for UTF-8.</param>
-    public static void Configure(SocketsHttpHandler handler, Func<string, Encoding?> serverEncoding)
+    /// <param name="connector">Opens the connections.</param>
+    public static void Configure(
+        SocketsHttpHandler handler,
+        Func<string, Encoding?> serverEncoding,
+        ShadowConnector connector
+    )
     {
         // A followed redirect would carry production headers to wherever the shadow points.
         handler.AllowAutoRedirect = false;
@@ -38,13 +43,15 @@ internal static class ShadowHandler
         handler.MaxResponseDrainSize = 0;
         handler.MaxResponseHeadersLength = MaxResponseHeadersKilobytes;
 
-        // Concurrency is bounded by the dispatcher, connections by the largest concurrency that can be configured.
+        // Concurrency is bounded by the dispatcher, connections by the connector, which follows reloads. The handler's own limit, which
+        // it has for HTTP/1.1 only, would let copies wait where nobody counts them.
+        handler.ConnectCallback = connector.ConnectAsync;
         handler.MaxConnectionsPerServer = Configuration.TrafficMirroringDefaults.MaxMaxConcurrency;
         handler.EnableMultipleHttp2Connections = true;
         handler.ConnectTimeout = ConnectTimeout;
 
         // A new connection every so often asks DNS again.
-        handler.PooledConnectionLifetime = ConnectionLifetime;
+        handler.PooledConnectionLifetime = ShadowConnector.ConnectionLifetime;
         handler.PooledConnectionIdleTimeout = ConnectionIdleTimeout;
     }
 }

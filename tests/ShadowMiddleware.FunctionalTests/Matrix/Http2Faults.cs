@@ -487,11 +487,9 @@ internal static class Http2Faults
                 new Http2Behaviour { Settings = [(Http2Setting.MaxConcurrentStreams, 0)] },
                 Answered,
                 NotHttp,
+                "failed.connect",
                 ShadowFault.Timeout
-            ) with
-            {
-                PilesUpConnections = true,
-            },
+            ),
             Keeps("allows one stream", new() { Settings = [(Http2Setting.MaxConcurrentStreams, 1)] }, Answered, Broken),
         ];
 

@@ -36,12 +36,6 @@ internal sealed record ShadowFault(string Name, string Version, Func<FaultyShado
     /// <summary>Whether the fault leaves a connection fit for the next copy.</summary>
     public bool KeepsConnections { get; init; }
 
-    /// <summary>
-    /// Whether each copy costs a connection that stays: of one that has no stream to give, the platform's client keeps hold. Then the
-    /// handler's own limit is what bounds them.
-    /// </summary>
-    public bool PilesUpConnections { get; init; }
-
     public static ShadowFault Get(string key) => _all[key];
 
     public static ShadowFault Raw(string name, string version, ShadowScript script, params string[] outcomes) =>

@@ -21,11 +21,8 @@ internal sealed class ChangingShadow : IAsyncDisposable
         _random = random;
     }
 
-    /// <summary>
-    /// Where copies go now; <see langword="null"/> while the fault is one that costs a connection for each copy, so that the handler's own
-    /// limit is what bounds them.
-    /// </summary>
-    public string? BoundedAddress { get; private set; }
+    /// <summary>Where copies go now.</summary>
+    public string? Address { get; private set; }
 
     public int Changes { get; private set; }
 
@@ -33,7 +30,6 @@ internal sealed class ChangingShadow : IAsyncDisposable
     public async Task ChangeAsync()
     {
         var before = _current;
-        string address;
         string? version = null;
         _isWell = !_isWell;
         Changes++;
@@ -41,19 +37,18 @@ internal sealed class ChangingShadow : IAsyncDisposable
         {
             var well = RawShadow.Start();
             _current = well;
-            address = BoundedAddress = well.Address;
+            Address = well.Address;
         }
         else
         {
             var fault = NextFault();
             var broken = fault.Start();
             _current = broken;
-            address = broken.Address;
+            Address = broken.Address;
             version = fault.Version;
-            BoundedAddress = fault.PilesUpConnections ? null : address;
         }
 
-        _settings.Change(($"Shadows:{_name}:Address", address), ($"Shadows:{_name}:HttpVersion", version));
+        _settings.Change(($"Shadows:{_name}:Address", Address), ($"Shadows:{_name}:HttpVersion", version));
         if (before is not null)
         {
             await before.DisposeAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
+using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Sending;
 
 namespace ShadowMiddleware.Tests.Hosting;
@@ -66,6 +67,23 @@ public sealed class ShadowClientRegistrationTests
 
         Assert.Equal(7, sockets.MaxConnectionsPerServer);
         Assert.False(sockets.UseCookies);
+    }
+
+    [Fact]
+    public void ConfigureShadowClient_OfTheWayToConnect_IsTheOneThatIsUsed()
+    {
+        Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> own = (_, _) =>
+            throw new NotSupportedException();
+        using var services = TestHosting.Services(mirroring: builder =>
+            builder.ConfigureShadowClient(
+                "v2",
+                client => client.UseSocketsHttpHandler((handler, _) => handler.ConnectCallback = own)
+            )
+        );
+
+        var sockets = Assert.IsType<SocketsHttpHandler>(Handlers(services, Own)[^1]);
+
+        Assert.Same(own, sockets.ConnectCallback);
     }
 
     [Fact]
@@ -143,7 +161,6 @@ public sealed class ShadowClientRegistrationTests
 
         AssertConfigured(sockets);
         Assert.Null(sockets.Credentials);
-        Assert.Null(sockets.ConnectCallback);
         Assert.Null(sockets.SslOptions.RemoteCertificateValidationCallback);
     }
 
@@ -260,6 +277,7 @@ public sealed class ShadowClientRegistrationTests
         Assert.False(handler.UseProxy);
         Assert.Null(handler.ActivityHeadersPropagator);
         Assert.Equal(ShadowHandler.ConnectTimeout, handler.ConnectTimeout);
+        Assert.IsType<ShadowConnector>(handler.ConnectCallback?.Target);
     }
 
     private sealed class Marker(string name) : DelegatingHandler

@@ -222,7 +222,7 @@ public sealed class FailureClassifierTests
     )
     {
         using var handler = new SocketsHttpHandler();
-        ShadowHandler.Configure(handler, static _ => null);
+        ShadowHandler.Configure(handler, static _ => null, TestConnector.Create());
         configure?.Invoke(handler);
         using var http = new HttpClient(handler) { Timeout = timeout ?? Timeout.InfiniteTimeSpan };
         using var message = new HttpRequestMessage(HttpMethod.Get, address)

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Sending;
+using ShadowMiddleware.Tests.Common;
 
 namespace ShadowMiddleware.Tests.Sending;
 
@@ -20,6 +22,7 @@ public sealed class ShadowHandlerTests
             ["MaxResponseDrainSize"] = (handler => handler.MaxResponseDrainSize, 0),
             ["MaxConnectionsPerServer"] = (handler => handler.MaxConnectionsPerServer, 1024),
             ["EnableMultipleHttp2Connections"] = (handler => handler.EnableMultipleHttp2Connections, true),
+            ["ConnectCallback"] = (handler => handler.ConnectCallback?.Target is ShadowConnector, true),
             ["ConnectTimeout"] = (handler => handler.ConnectTimeout, TimeSpan.FromSeconds(5)),
             ["PooledConnectionLifetime"] = (handler => handler.PooledConnectionLifetime, TimeSpan.FromMinutes(2)),
             ["PooledConnectionIdleTimeout"] = (handler => handler.PooledConnectionIdleTimeout, TimeSpan.FromMinutes(1)),
@@ -51,12 +54,13 @@ public sealed class ShadowHandlerTests
             MaxResponseDrainSize = 1,
             MaxConnectionsPerServer = 1,
             EnableMultipleHttp2Connections = false,
+            ConnectCallback = (_, _) => throw new NotSupportedException(),
             ConnectTimeout = TimeSpan.FromHours(1),
             PooledConnectionLifetime = TimeSpan.FromHours(1),
             PooledConnectionIdleTimeout = TimeSpan.FromHours(1),
         };
 
-        ShadowHandler.Configure(handler, static _ => null);
+        ShadowHandler.Configure(handler, static _ => null, TestConnector.Create());
 
         var (read, expected) = Settings[setting];
         Assert.Equal(expected, read(handler));
@@ -67,7 +71,11 @@ public sealed class ShadowHandlerTests
     {
         using var handler = new SocketsHttpHandler();
 
-        ShadowHandler.Configure(handler, static name => name == "X-Latin" ? Encoding.Latin1 : null);
+        ShadowHandler.Configure(
+            handler,
+            static name => name == "X-Latin" ? Encoding.Latin1 : null,
+            TestConnector.Create()
+        );
 
         Assert.Same(Encoding.Latin1, handler.RequestHeaderEncodingSelector?.Invoke("X-Latin", null!));
         Assert.Same(Encoding.UTF8, handler.RequestHeaderEncodingSelector?.Invoke("X-Other", null!));

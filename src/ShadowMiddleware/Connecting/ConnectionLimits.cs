@@ -1,0 +1,53 @@
+using System.Net;
+using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Diagnostics;
+
+namespace ShadowMiddleware.Connecting;
+
+/// <summary>
+/// How many connections to a host and port may be open. Worked out anew for each connection from the configuration in force, so that
+/// there is nothing that a reload would have to keep up to date.
+/// </summary>
+internal sealed class ConnectionLimits
+{
+    // A connection that closes overlaps with the one that takes its place, and those that idle with those that are new.
+    private const int ConnectionsPerCopy = 2;
+
+    private readonly Func<MirroringConfiguration> _current;
+    private readonly TrafficMirroringLedger _ledger;
+
+    /// <param name="current">Finds the configuration in force: a client can be made before there is one.</param>
+    /// <param name="ledger">Knows how many copies are on their way.</param>
+    public ConnectionLimits(Func<MirroringConfiguration> current, TrafficMirroringLedger ledger)
+    {
+        _current = current;
+        _ledger = ledger;
+    }
+
+    public int For(DnsEndPoint endPoint)
+    {
+        var copies = 0L;
+        foreach (var shadow in _current().Shadows)
+        {
+            if (IsAt(shadow, endPoint))
+            {
+                copies += Copies(shadow);
+            }
+        }
+
+        // No shadow's address: a reload has moved the shadow while its copies were on their way, or the app sends them by another way,
+        // a proxy for instance. How many need a connection there, nobody knows.
+        return ConnectionsPerCopy * (int)(copies == 0 ? TrafficMirroringDefaults.MaxMaxConcurrency : copies);
+    }
+
+    // A reload that lowers the bound takes no copy back that is on its way.
+    private long Copies(ShadowConfiguration shadow) =>
+        Math.Max(shadow.MaxConcurrency, _ledger.Account(shadow.Name).Counters.Read().InFlight);
+
+    private static bool IsAt(ShadowConfiguration shadow, DnsEndPoint endPoint)
+    {
+        var address = new Uri(shadow.Address);
+        return address.Port == endPoint.Port
+            && address.IdnHost.Equals(endPoint.Host, StringComparison.OrdinalIgnoreCase);
+    }
+}

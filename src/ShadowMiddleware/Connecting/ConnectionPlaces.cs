@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace ShadowMiddleware.Connecting;
+
+/// <summary>The connections that are open or being opened, by what they go to, the oldest first.</summary>
+internal sealed class ConnectionPlaces
+{
+    // Held for a look at a list and never while something is connected or closed.
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ConnectionTarget, List<ConnectionPlace>> _taken = [];
+    private readonly TimeProvider _timeProvider;
+
+    public ConnectionPlaces(TimeProvider timeProvider) => _timeProvider = timeProvider;
+
+    /// <summary>Takes a place when fewer than the limit are taken.</summary>
+    public ConnectionPlace? TryTake(ConnectionTarget target, int limit)
+    {
+        lock (_gate)
+        {
+            ref var taken = ref CollectionsMarshal.GetValueRefOrAddDefault(_taken, target, out _);
+            taken ??= [];
+            if (taken.Count >= limit)
+            {
+                return null;
+            }
+
+            var place = new ConnectionPlace(this, target, _timeProvider.GetTimestamp());
+            taken.Add(place);
+            return place;
+        }
+    }
+
+    /// <summary>The place that was taken first, if that is longer ago than this.</summary>
+    public ConnectionPlace? FindOldest(ConnectionTarget target, TimeSpan age)
+    {
+        lock (_gate)
+        {
+            return
+                _taken.TryGetValue(target, out var taken)
+                && taken is [var oldest, ..]
+                && _timeProvider.GetElapsedTime(oldest.TakenAt) > age
+                ? oldest
+                : null;
+        }
+    }
+
+    /// <summary>Gives a place back. Called by finalizers as well.</summary>
+    public void Free(ConnectionPlace place)
+    {
+        lock (_gate)
+        {
+            if (_taken.TryGetValue(place.Target, out var taken) && taken.Remove(place) && taken.Count == 0)
+            {
+                // Reloads may bring one address after the other.
+                _taken.Remove(place.Target);
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net.Sockets;
+
+namespace ShadowMiddleware.Connecting;
+
+/// <summary>
+/// Opens the connections to shadows, as the platform does it, but no more than <see cref="ConnectionLimits"/> allows. The client itself
+/// bounds those of HTTP/1.1 only: of an HTTP/2 connection that has no stream to give it keeps hold, and opens another.
+/// </summary>
+internal sealed class ShadowConnector
+{
+    /// <summary>After this time a connection is renewed, which asks DNS again.</summary>
+    public static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
+
+    // What is being closed, or is about to have a stream again, takes microseconds for it. A refusal loses a copy.
+    internal static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    private readonly ConnectionLimits _limits;
+    private readonly ConnectionPlaces _places;
+    private readonly TimeProvider _timeProvider;
+
+    public ShadowConnector(ConnectionLimits limits, ConnectionPlaces places, TimeProvider timeProvider)
+    {
+        _limits = limits;
+        _places = places;
+        _timeProvider = timeProvider;
+    }
+
+    /// <summary>The <see cref="SocketsHttpHandler.ConnectCallback"/> of a shadow's client.</summary>
+    /// <exception cref="IOException">As many connections as there may be are open. To the client it is a shadow that cannot be reached.</exception>
+    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
+        ConnectAsync(
+            new ConnectionTarget(
+                context.DnsEndPoint,
+                context.InitialRequestMessage
+                    is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact }
+            ),
+            cancellationToken
+        );
+
+    internal async ValueTask<Stream> ConnectAsync(ConnectionTarget target, CancellationToken cancellationToken)
+    {
+        var place = await TakePlaceAsync(target, cancellationToken);
+        Socket? socket = null;
+        try
+        {
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(target.EndPoint, cancellationToken);
+            var connection = new CountedConnection(socket, place);
+            place.Give(connection);
+            return connection;
+        }
+        catch
+        {
+            socket?.Dispose();
+            place.Dispose();
+            throw;
+        }
+    }
+
+    private async ValueTask<ConnectionPlace> TakePlaceAsync(
+        ConnectionTarget target,
+        CancellationToken cancellationToken
+    )
+    {
+        var since = _timeProvider.GetTimestamp();
+        while (true)
+        {
+            if (_places.TryTake(target, _limits.For(target.EndPoint)) is { } place)
+            {
+                return place;
+            }
+
+            if (_timeProvider.GetElapsedTime(since) >= Patience)
+            {
+                throw new IOException("As many connections are open as the MaxConcurrency of the shadow allows.");
+            }
+
+            // Of a connection that it cannot use the client keeps hold for as long as the peer likes, past the lifetime of any other. Where
+            // the shadow is well again, or elsewhere, nobody could reach it.
+            _places.FindOldest(target, ConnectionLifetime)?.CloseConnection();
+            await Task.Delay(Pause, _timeProvider, cancellationToken);
+        }
+    }
+}
