@@ -9,7 +9,10 @@ internal sealed class Breaker
 {
     private readonly ResiliencePipeline<SendResult> _pipeline;
     private readonly CircuitBreakerStateProvider _state = new();
+    private readonly TimeProvider _timeProvider;
     private int _isOpen;
+    private long _openedAt;
+    private long _breakTicks;
 
     /// <param name="configuration">When it opens, and for how long.</param>
     /// <param name="timeProvider">The clock.</param>
@@ -22,6 +25,7 @@ internal sealed class Breaker
         Action closed
     )
     {
+        _timeProvider = timeProvider;
         _pipeline = new ResiliencePipelineBuilder<SendResult> { TimeProvider = timeProvider }
             .AddCircuitBreaker(
                 new CircuitBreakerStrategyOptions<SendResult>
@@ -35,6 +39,8 @@ internal sealed class Breaker
                         ValueTask.FromResult(arguments.Outcome.Result.CountsAgainstShadow),
                     OnOpened = arguments =>
                     {
+                        Volatile.Write(ref _openedAt, timeProvider.GetTimestamp());
+                        Volatile.Write(ref _breakTicks, arguments.BreakDuration.Ticks);
                         if (Interlocked.Exchange(ref _isOpen, 1) == 0)
                         {
                             opened(arguments.BreakDuration);
@@ -58,6 +64,11 @@ internal sealed class Breaker
 
     /// <summary>Whether it admits every send. Then it has to be told each result.</summary>
     public bool IsClosed => _state.CircuitState == CircuitState.Closed;
+
+    /// <summary>Whether it admits nothing, not even a probe: a copy that is refused for this costs nothing to find out.</summary>
+    public bool RefusesAll =>
+        _state.CircuitState == CircuitState.Open
+        && _timeProvider.GetElapsedTime(Volatile.Read(ref _openedAt)).Ticks < Volatile.Read(ref _breakTicks);
 
     /// <summary>Tells it the result of a send that it did not run. It forgets one that comes when it has opened: that could be taken for a probe.</summary>
     public async ValueTask TellAsync(SendResult result)

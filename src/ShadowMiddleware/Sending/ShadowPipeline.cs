@@ -32,6 +32,9 @@ internal sealed partial class ShadowPipeline
         _current = Build();
     }
 
+    /// <summary>Whether no send is admitted at the moment.</summary>
+    public bool RefusesAll => _current.RefusesAll;
+
     /// <summary>Runs a send that has its time, if the breaker admits it.</summary>
     /// <returns>The result of the send; or the exception for which there was none, in which case <paramref name="send"/> was not called.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -38,6 +38,13 @@ internal sealed class ShadowSender : IShadowSender
         CancellationToken stopping
     )
     {
+        // Before a message is made: a shadow that is away may be so for long.
+        if (_pipeline.RefusesAll && !stopping.IsCancellationRequested)
+        {
+            Drop(DropReason.BreakerOpen, exception: null, activity: null);
+            return;
+        }
+
         Activity? activity = null;
         HttpRequestMessage message;
         try
