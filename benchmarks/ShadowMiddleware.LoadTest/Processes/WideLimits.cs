@@ -4,7 +4,7 @@ namespace ShadowMiddleware.LoadTest.Processes;
 internal static class WideLimits
 {
     public const int QueueCapacity = 16_384;
-    public const int MaxConcurrency = 256;
+    public const int MaxConcurrency = 64;
 
     public static void Apply(TrafficMirroringOptions options, ShadowOptions shadow)
     {

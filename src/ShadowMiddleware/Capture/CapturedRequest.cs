@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Primitives;
 
 namespace ShadowMiddleware.Capture;
@@ -54,9 +52,9 @@ internal sealed class CapturedRequest
             return known;
         }
 
-        Span<long> made = stackalloc long[1];
-        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(made));
-        return Interlocked.CompareExchange(ref half, made[0], 0) is var other and not 0 ? other : made[0];
+        // Copies are told apart by it and nothing is protected by it: bits that nobody can guess would cost a microsecond.
+        var made = Random.Shared.NextInt64(long.MinValue, long.MaxValue);
+        return Interlocked.CompareExchange(ref half, made, 0) is var other and not 0 ? other : made;
     }
 
     /// <summary>Takes one more reference; <see langword="false"/> when the last one is gone, and the buffers with it.</summary>
