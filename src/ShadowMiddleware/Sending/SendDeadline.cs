@@ -22,6 +22,11 @@ internal sealed class SendDeadline
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenSource _givenUp = new();
     private CancellationTokenRegistration _stopping;
+    private int _sends;
+
+    // The number of the send whose time runs; 0 when none does. Who sets it to 0 has decided: the timer that the send is over, or its end
+    // that it was in time.
+    private int _running;
     private long _began;
     private long _timeoutTicks;
 
@@ -49,7 +54,9 @@ internal sealed class SendDeadline
     public void Begin(TimeSpan timeout, CancellationToken stopping)
     {
         _began = _timeProvider.GetTimestamp();
-        Volatile.Write(ref _timeoutTicks, timeout.Ticks);
+        _timeoutTicks = timeout.Ticks;
+        _sends = _sends == int.MaxValue ? 1 : _sends + 1;
+        Volatile.Write(ref _running, _sends);
         _timer.Change(timeout, Timeout.InfiniteTimeSpan);
 
         // Before the client can: callbacks are called in the opposite order.
@@ -61,26 +68,26 @@ internal sealed class SendDeadline
     /// <returns>Whether another send can use this. Not when the time was over: somebody may still hold the token.</returns>
     public bool TryReset()
     {
-        Volatile.Write(ref _timeoutTicks, 0);
+        var wasInTime = Interlocked.Exchange(ref _running, 0) != 0;
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        return (_stopping == default || _stopping.Unregister()) && _over.TryReset() && _givenUp.TryReset();
+        return wasInTime && (_stopping == default || _stopping.Unregister()) && _over.TryReset() && _givenUp.TryReset();
     }
 
     // A timer that was too late for the last send may come while the next one has its time.
     private void OnTimer()
     {
-        var timeout = TimeSpan.FromTicks(Volatile.Read(ref _timeoutTicks));
-        if (timeout == TimeSpan.Zero)
+        var running = Volatile.Read(ref _running);
+        if (running == 0)
         {
             return;
         }
 
-        var left = timeout - _timeProvider.GetElapsedTime(_began);
+        var left = TimeSpan.FromTicks(_timeoutTicks) - _timeProvider.GetElapsedTime(_began);
         if (left > TimeSpan.Zero)
         {
             _timer.Change(left < Tick ? Tick : left, Timeout.InfiniteTimeSpan);
         }
-        else
+        else if (Interlocked.CompareExchange(ref _running, 0, running) == running)
         {
             End();
         }

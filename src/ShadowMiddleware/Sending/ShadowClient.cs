@@ -16,7 +16,7 @@ internal sealed class ShadowClient
 
     /// <param name="client">The client as it was configured.</param>
     /// <param name="invoker">Its handlers alone, where it adds nothing to them: it would allocate for its time limit even without one.</param>
-    /// <param name="heedsToken">Whether there is no handler of the app's, which may go on when its token says that the send is over.</param>
+    /// <param name="heedsToken">Whether nothing of the app's is in between, which may go on when its token says that the send is over.</param>
     public ShadowClient(HttpClient client, HttpMessageInvoker? invoker = null, bool heedsToken = false)
     {
         _client = client;

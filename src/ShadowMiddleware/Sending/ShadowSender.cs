@@ -38,30 +38,34 @@ internal sealed class ShadowSender : IShadowSender
         CancellationToken stopping
     )
     {
-        // Before a message is made: a shadow that is away may be so for long.
-        if (_pipeline.RefusesAll && !stopping.IsCancellationRequested)
-        {
-            Drop(DropReason.BreakerOpen, exception: null, activity: null);
-            return;
-        }
-
         Activity? activity = null;
-        HttpRequestMessage message;
+        HttpRequestMessage? message = null;
         try
         {
             activity = MirrorActivity.Start(captured.Trace, captured.Method, configuration.Name);
-            message = MirroredRequestFactory.Create(
-                captured,
-                configuration,
-                tagHeader,
-                _traceFields,
-                activity,
-                mayStillWrite: _client is not { IsValueCreated: true, Value.HeedsToken: true }
-            );
+
+            // No message for a shadow that is away, and may be so for long.
+            if (!_pipeline.RefusesAll || stopping.IsCancellationRequested)
+            {
+                message = MirroredRequestFactory.Create(
+                    captured,
+                    configuration,
+                    tagHeader,
+                    _traceFields,
+                    activity,
+                    mayStillWrite: _client is not { IsValueCreated: true, Value.HeedsToken: true }
+                );
+            }
         }
         catch (Exception exception)
         {
             Drop(DropReason.TransformFailed, exception, activity);
+            return;
+        }
+
+        if (message is null)
+        {
+            Drop(DropReason.BreakerOpen, exception: null, activity);
             return;
         }
 

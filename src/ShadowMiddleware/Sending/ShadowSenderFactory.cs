@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Diagnostics;
 
 namespace ShadowMiddleware.Sending;
@@ -59,8 +60,20 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
         return new ShadowClient(
             client,
             addsNothing ? new HttpMessageInvoker(handler, disposeHandler: false) : null,
-            // The factory's own handler only holds the other.
-            heedsToken: handler is DelegatingHandler { InnerHandler: SocketsHttpHandler }
+            HeedsToken(handler)
         );
     }
+
+    // The platform's transport over a connection of ours, in the factory's own handler, which only holds it. A stream of the app's may
+    // neither heed a token nor end when it is disposed.
+    private static bool HeedsToken(HttpMessageHandler handler) =>
+        handler
+            is DelegatingHandler
+            {
+                InnerHandler: SocketsHttpHandler
+                {
+                    ConnectCallback.Target: ShadowConnector,
+                    PlaintextStreamFilter: null
+                }
+            };
 }

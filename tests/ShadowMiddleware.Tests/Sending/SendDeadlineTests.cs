@@ -114,6 +114,26 @@ public sealed class SendDeadlineTests
     }
 
     [Fact]
+    public void Timer_ThatFindsTheTimeOverAsTheSendEnds_DoesNotEndTheNext()
+    {
+        using var late = new HeldTimerProvider();
+        var deadline = new SendDeadline(late);
+        deadline.Begin(Second, CancellationToken.None);
+        late.Now += Second;
+
+        // The timer has begun to look when the send ends and the next one begins.
+        late.Looking = () =>
+        {
+            late.Looking = null;
+            Assert.True(deadline.TryReset());
+            deadline.Begin(Second, CancellationToken.None);
+        };
+        late.Fire();
+
+        Assert.False(deadline.Over.IsCancellationRequested);
+    }
+
+    [Fact]
     public void Timer_AfterTheSend_DoesNothing()
     {
         using var late = new HeldTimerProvider();
@@ -170,7 +190,15 @@ public sealed class SendDeadlineTests
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-        public override long GetTimestamp() => Now.Ticks;
+        /// <summary>Called when somebody has looked at the clock.</summary>
+        public Action? Looking { get; set; }
+
+        public override long GetTimestamp()
+        {
+            var now = Now.Ticks;
+            Looking?.Invoke();
+            return now;
+        }
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {

@@ -591,6 +591,23 @@ public sealed class ShadowSenderTests : IDisposable
         Assert.Equal(reason, Assert.Single(stopped).GetTagItem("error.type"));
     }
 
+    [Fact]
+    public async Task SendAsync_WithAListener_NotesThatTheBreakerWasOpen()
+    {
+        using var handler = StubHandler.Throwing(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
+        var sender = Create(handler);
+        _account.Accept();
+        _account.Accept();
+        await SendAsync(sender);
+        await SendAsync(sender);
+        var stopped = new List<Activity>();
+        using var listener = Tracing.Listen(stopped: stopped.Add);
+
+        await SendAsync(sender);
+
+        Assert.Equal("breaker_open", Assert.Single(stopped).GetTagItem("error.type"));
+    }
+
     [Theory]
     [InlineData("started")]
     [InlineData("stopped")]
