@@ -50,9 +50,9 @@ internal static class Http1Requests
         {
             return Answer.Of(await connection.ReadResponseAsync(token, kind.IsHead));
         }
-        catch (IOException)
+        catch (IOException exception)
         {
-            return Answer.Broken;
+            return Answer.BrokenBy(exception);
         }
     }
 }

@@ -70,7 +70,7 @@ internal static class Http2Requests
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return Answer.Broken;
+            return Answer.BrokenBy(exception);
         }
     }
 }

@@ -27,6 +27,18 @@ internal sealed partial class Answer
 
     public bool IsBroken => Matches(Broken);
 
+    /// <summary>A broken answer that also tells what broke it. It matches every other one.</summary>
+    public static Answer BrokenBy(Exception exception)
+    {
+        var causes = new List<string>();
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            causes.Add($"{cause.GetType().Name}: {cause.Message}");
+        }
+
+        return new($"{Broken} ({string.Join(" <- ", causes)})", Broken._digest);
+    }
+
     public static Answer Of(RawMessage response) => Of(response.ComparableText());
 
     /// <summary>Reads the response without holding it: what a client buffers would be memory of the soak, not of the mirror.</summary>
