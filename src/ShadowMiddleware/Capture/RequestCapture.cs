@@ -65,12 +65,7 @@ internal sealed class RequestCapture
         if (serverOwnsBody && context.Features.Get<IRequestBodyPipeFeature>() is { } pipe && IsOfServer(feature, pipe))
         {
             _serverReader = pipe.Reader;
-            _teeFeature = new RequestBodyTeeFeature(
-                pipe,
-                feature,
-                _tee,
-                new RequestBodyTeeReader(_serverReader, _body)
-            );
+            _teeFeature = new RequestBodyTeeFeature(pipe, feature, _tee, _serverReader, _body);
             context.Features.Set<IRequestBodyPipeFeature>(_teeFeature);
         }
 

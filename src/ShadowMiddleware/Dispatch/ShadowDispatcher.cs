@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Pooling;
 using ShadowMiddleware.Sending;
 
 namespace ShadowMiddleware.Dispatch;
@@ -203,7 +204,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    private async Task WorkAsync()
+    private async Unawaited WorkAsync()
     {
         try
         {

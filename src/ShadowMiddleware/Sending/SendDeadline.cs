@@ -21,7 +21,8 @@ internal sealed class SendDeadline
     private readonly ITimer _timer;
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenSource _givenUp = new();
-    private CancellationTokenRegistration _stopping;
+    private CancellationToken _stopping;
+    private CancellationTokenRegistration _registration;
     private int _sends;
 
     // The number of the send whose time runs; 0 when none does. Who sets it to 0 has decided: the timer that the send is over, or its end
@@ -29,6 +30,11 @@ internal sealed class SendDeadline
     private int _running;
     private long _began;
     private long _timeoutTicks;
+
+    // Whether the timer is to come, and for which time it was set. It is left alone at the end of a send: to stop it and set it again for each
+    // takes the process's timers two locks, and a timer that comes too early can look at the clock.
+    private int _isTimerSet;
+    private long _timerTicks;
 
     public SendDeadline(TimeProvider timeProvider)
     {
@@ -46,10 +52,11 @@ internal sealed class SendDeadline
 
     /// <summary>
     /// Tells who waits for the client that the send is over, after the client was told: so a send has let go of its connection before the next
-    /// one begins.
+    /// one begins. Only after <see cref="PrepareToGiveUp"/>.
     /// </summary>
     public CancellationToken GivenUp => _givenUp.Token;
 
+    /// <summary>Begins the time of a send.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is more than a timer can hold.</exception>
     public void Begin(TimeSpan timeout, CancellationToken stopping)
     {
@@ -57,37 +64,87 @@ internal sealed class SendDeadline
         _timeoutTicks = timeout.Ticks;
         _sends = _sends == int.MaxValue ? 1 : _sends + 1;
         Volatile.Write(ref _running, _sends);
-        _timer.Change(timeout, Timeout.InfiniteTimeSpan);
-
-        // Before the client can: callbacks are called in the opposite order.
-        _over.Token.UnsafeRegister(static self => ((SendDeadline)self!)._givenUp.Cancel(), this);
-        _stopping = stopping.UnsafeRegister(static self => ((SendDeadline)self!).End(), this);
+        SetTimer(timeout);
+        if (stopping != _stopping)
+        {
+            _registration.Dispose();
+            _stopping = stopping;
+            _registration = stopping.UnsafeRegister(static self => ((SendDeadline)self!).OnStopping(), this);
+        }
+        else if (stopping.IsCancellationRequested)
+        {
+            OnStopping();
+        }
     }
+
+    /// <summary>Has <see cref="GivenUp"/> tell. To be called before the client gets the token: what registers last is called first.</summary>
+    public void PrepareToGiveUp() =>
+        _over.Token.UnsafeRegister(static self => ((SendDeadline)self!)._givenUp.Cancel(), this);
 
     /// <summary>Ends the time of a send.</summary>
     /// <returns>Whether another send can use this. Not when the time was over: somebody may still hold the token.</returns>
     public bool TryReset()
     {
-        var wasInTime = Interlocked.Exchange(ref _running, 0) != 0;
+        if (Interlocked.Exchange(ref _running, 0) != 0 && _over.TryReset() && _givenUp.TryReset())
+        {
+            return true;
+        }
+
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        return wasInTime && (_stopping == default || _stopping.Unregister()) && _over.TryReset() && _givenUp.TryReset();
+        _registration.Unregister();
+        return false;
     }
 
-    // A timer that was too late for the last send may come while the next one has its time.
+    private void SetTimer(TimeSpan timeout)
+    {
+        // One that is to come no later than this serves this too.
+        if (Interlocked.Exchange(ref _isTimerSet, 1) == 0 || timeout.Ticks < _timerTicks)
+        {
+            _timerTicks = timeout.Ticks;
+            _timer.Change(timeout, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     private void OnTimer()
     {
-        var running = Volatile.Read(ref _running);
-        if (running == 0)
+        while (true)
         {
-            return;
-        }
+            var running = Volatile.Read(ref _running);
+            if (running == 0)
+            {
+                // Of a send that begins meanwhile, either this sees that it runs, or it sees that the timer is not set.
+                Interlocked.Exchange(ref _isTimerSet, 0);
+                if (Volatile.Read(ref _running) == 0 || Interlocked.Exchange(ref _isTimerSet, 1) != 0)
+                {
+                    return;
+                }
 
-        var left = TimeSpan.FromTicks(_timeoutTicks) - _timeProvider.GetElapsedTime(_began);
-        if (left > TimeSpan.Zero)
-        {
+                continue;
+            }
+
+            var left = TimeSpan.FromTicks(Volatile.Read(ref _timeoutTicks)) - _timeProvider.GetElapsedTime(_began);
+            if (left <= TimeSpan.Zero)
+            {
+                if (Interlocked.CompareExchange(ref _running, 0, running) == running)
+                {
+                    End();
+                    return;
+                }
+
+                continue;
+            }
+
             _timer.Change(left < Tick ? Tick : left, Timeout.InfiniteTimeSpan);
+            if (Volatile.Read(ref _running) is var now && (now == running || now == 0))
+            {
+                return;
+            }
         }
-        else if (Interlocked.CompareExchange(ref _running, 0, running) == running)
+    }
+
+    private void OnStopping()
+    {
+        if (Interlocked.Exchange(ref _running, 0) != 0)
         {
             End();
         }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Runtime.CompilerServices;
 using ShadowMiddleware.Capture;
+using ShadowMiddleware.Pooling;
 
 namespace ShadowMiddleware.Sending;
 
@@ -28,10 +29,13 @@ internal sealed class ShadowClient
     public bool HeedsToken { get; }
 
     /// <summary>Sends a copy and returns the status of the response once it has ended.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    /// <param name="message">The copy.</param>
+    /// <param name="progress">Told of the messages of a gRPC response, which comes over HTTP/2 alone; <see langword="null"/>: of no interest.</param>
+    /// <param name="cancellationToken">Ends the send.</param>
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<int> SendAsync(
         HttpRequestMessage message,
-        ResponseProgress progress,
+        ResponseProgress? progress,
         CancellationToken cancellationToken
     )
     {
@@ -50,7 +54,7 @@ internal sealed class ShadowClient
     // Disposing an unread response costs its connection on HTTP/1.1, and aborts the shadow's handler on HTTP/2.
     private async ValueTask ReadAsync(
         HttpResponseMessage response,
-        ResponseProgress progress,
+        ResponseProgress? progress,
         CancellationToken cancellationToken
     )
     {
@@ -59,7 +63,7 @@ internal sealed class ShadowClient
             ? response.Content.ReadAsStream(cancellationToken)
             : await response.Content.ReadAsStreamAsync(cancellationToken);
 #pragma warning restore MA0042
-        var framing = GrpcContentType.Matches(ContentType(response)) ? new GrpcFraming() : null;
+        var framing = progress is not null && GrpcContentType.Matches(ContentType(response)) ? new GrpcFraming() : null;
 
         // Not returned when a read fails: the transport may still be writing into it.
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
@@ -70,7 +74,7 @@ internal sealed class ShadowClient
             framing?.Observe(total, buffer.AsSpan(0, read));
             if (framing is { HasMessage: true })
             {
-                progress.HasMessage((int)response.StatusCode);
+                progress!.HasMessage((int)response.StatusCode);
             }
 
             total += read;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Polly;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Pooling;
 
 namespace ShadowMiddleware.Sending;
 
@@ -37,7 +38,7 @@ internal sealed partial class ShadowPipeline
 
     /// <summary>Runs a send that has its time, if the breaker admits it.</summary>
     /// <returns>The result of the send; or the exception for which there was none, in which case <paramref name="send"/> was not called.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<Outcome<SendResult>> ExecuteAsync<TState>(
         Func<TState, SendDeadline, ValueTask<SendResult>> send,
         TState state,

@@ -4,6 +4,7 @@ using Polly.CircuitBreaker;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Pooling;
 
 namespace ShadowMiddleware.Sending;
 
@@ -30,7 +31,7 @@ internal sealed class ShadowSender : IShadowSender
 
     public void Update(ShadowConfiguration configuration) => _pipeline.Update(configuration);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
     public async ValueTask SendAsync(
         CapturedRequest captured,
         ShadowConfiguration configuration,
@@ -97,7 +98,7 @@ internal sealed class ShadowSender : IShadowSender
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<SendResult> SendAdmittedAsync(
         HttpRequestMessage message,
         SendDeadline deadline,
@@ -105,21 +106,26 @@ internal sealed class ShadowSender : IShadowSender
     )
     {
         _account.Mirror();
-        var progress = new ResponseProgress();
+        var isExactlyHttp2 = message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact };
+        var progress = isExactlyHttp2 ? new ResponseProgress() : null;
         try
         {
             var client = _client.Value;
-            var sending = client.SendAsync(message, progress, deadline.Over);
-            return SendResult.Answered(
-                await (client.HeedsToken ? sending : EndInTimeAsync(sending.AsTask(), deadline.GivenUp))
-            );
+            if (client.HeedsToken)
+            {
+                return SendResult.Answered(await client.SendAsync(message, progress, deadline.Over));
+            }
+
+            deadline.PrepareToGiveUp();
+            var sending = client.SendAsync(message, progress, deadline.Over).AsTask();
+            return SendResult.Answered(await EndInTimeAsync(sending, deadline.GivenUp));
         }
         catch (Exception exception)
         {
             var isOver = deadline.Over.IsCancellationRequested && !stopping.IsCancellationRequested;
 
             // A gRPC call may stream its responses for as long as it likes. As a failure it would open the breaker of a shadow that is well.
-            if (isOver && progress.StatusOfStream is { } status)
+            if (isOver && progress?.StatusOfStream is { } status)
             {
                 return SendResult.Answered(status);
             }
@@ -127,10 +133,7 @@ internal sealed class ShadowSender : IShadowSender
             var reason =
                 stopping.IsCancellationRequested ? FailReason.Shutdown
                 : isOver ? FailReason.Timeout
-                : FailureClassifier.Classify(
-                    exception,
-                    message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact }
-                );
+                : FailureClassifier.Classify(exception, isExactlyHttp2);
             return SendResult.Failed(reason, exception);
         }
     }

@@ -16,6 +16,7 @@ public sealed class SendDeadlineTests
     public void Begin_EndsTheSendAfterItsTimeAndNotBefore()
     {
         _deadline.Begin(Second, CancellationToken.None);
+        _deadline.PrepareToGiveUp();
 
         _time.Advance(Second - TimeSpan.FromTicks(1));
         Assert.False(_deadline.Over.IsCancellationRequested);
@@ -30,6 +31,7 @@ public sealed class SendDeadlineTests
     {
         using var stopping = new CancellationTokenSource();
         _deadline.Begin(Second, stopping.Token);
+        _deadline.PrepareToGiveUp();
 
         stopping.Cancel();
 
@@ -44,10 +46,12 @@ public sealed class SendDeadlineTests
         for (var round = 0; round < 3; round++)
         {
             _deadline.Begin(Second, CancellationToken.None);
+            _deadline.PrepareToGiveUp();
             Assert.True(_deadline.TryReset());
         }
 
         _deadline.Begin(Second, CancellationToken.None);
+        _deadline.PrepareToGiveUp();
         using var waiting = _deadline.GivenUp.Register(() => order.Add("given up"));
         using var sending = _deadline.Over.Register(() => order.Add("over"));
         _time.Advance(Second);
@@ -64,7 +68,6 @@ public sealed class SendDeadlineTests
         using var late = _deadline.Over.Register(() => called++);
 
         Assert.True(_deadline.TryReset());
-        Assert.Equal(0, _time.ActiveTimers);
         stopping.Cancel();
         _deadline.Begin(2 * Second, CancellationToken.None);
         _time.Advance(2 * Second - TimeSpan.FromTicks(1));
@@ -73,6 +76,51 @@ public sealed class SendDeadlineTests
         _time.Advance(TimeSpan.FromTicks(1));
         Assert.True(_deadline.Over.IsCancellationRequested);
         Assert.Equal(0, called);
+    }
+
+    [Fact]
+    public void TryReset_LeavesATimerThatEndsByItself()
+    {
+        _deadline.Begin(Second, CancellationToken.None);
+        Assert.True(_deadline.TryReset());
+
+        _time.Advance(Second);
+
+        Assert.Equal(0, _time.ActiveTimers);
+        Assert.False(_deadline.Over.IsCancellationRequested);
+    }
+
+    [Theory]
+    [InlineData(1, 0.4)]
+    [InlineData(10, 0.4)]
+    [InlineData(10, 0)]
+    [InlineData(0.5, 0.4)]
+    [InlineData(0.5, 0.6)]
+    public void Begin_AfterASendOfAnotherTime_HasItsOwn(double secondsBefore, double secondsBetween)
+    {
+        _deadline.Begin(TimeSpan.FromSeconds(secondsBefore), CancellationToken.None);
+        Assert.True(_deadline.TryReset());
+        _time.Advance(TimeSpan.FromSeconds(secondsBetween));
+
+        _deadline.Begin(Second, CancellationToken.None);
+
+        _time.Advance(Second - TimeSpan.FromTicks(1));
+        Assert.False(_deadline.Over.IsCancellationRequested);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(_deadline.Over.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Begin_WhenTheHostHasStopped_EndsTheSend()
+    {
+        using var stopping = new CancellationTokenSource();
+        _deadline.Begin(Second, stopping.Token);
+        Assert.True(_deadline.TryReset());
+        stopping.Cancel();
+
+        _deadline.Begin(Second, stopping.Token);
+
+        Assert.True(_deadline.Over.IsCancellationRequested);
     }
 
     [Theory]
@@ -152,6 +200,7 @@ public sealed class SendDeadlineTests
     public void Timer_WithACallbackThatThrows_ReachesNobody()
     {
         _deadline.Begin(Second, CancellationToken.None);
+        _deadline.PrepareToGiveUp();
         using var handler = _deadline.Over.Register(() => throw new InvalidOperationException("a handler's"));
 
         Assert.Null(Record.Exception(() => _time.Advance(Second)));
@@ -206,7 +255,11 @@ public sealed class SendDeadlineTests
             return this;
         }
 
-        public void Fire() => _callback();
+        public void Fire()
+        {
+            Due = Timeout.InfiniteTimeSpan;
+            _callback();
+        }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

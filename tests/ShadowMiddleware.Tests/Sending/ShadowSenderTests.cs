@@ -169,7 +169,7 @@ public sealed class ShadowSenderTests : IDisposable
     {
         using var body = new HangingStream([.. GrpcBytes.Message(10), .. GrpcBytes.Message(10)], bytes);
         using var handler = new StubHandler((_, _) => Task.FromResult(Response(body, contentType)));
-        var sending = SendAsync(Create(handler));
+        var sending = SendAsync(Create(handler), GrpcCall());
         await Soon.Ends(body.Read);
 
         _time.Advance(Shadow.Timeout);
@@ -200,7 +200,7 @@ public sealed class ShadowSenderTests : IDisposable
 
         for (var i = 0; i < sends; i++)
         {
-            var sending = SendAsync(sender);
+            var sending = SendAsync(sender, GrpcCall());
             Assert.Equal(1, _account.Counters.Read().InFlight);
             _time.Advance(Shadow.Timeout);
             await Soon.Ends(sending);
@@ -696,6 +696,8 @@ public sealed class ShadowSenderTests : IDisposable
                 stopping ?? CancellationToken.None
             )
             .AsTask();
+
+    private static CapturedRequest GrpcCall() => TestRequest.Create("POST", "/", [], isGrpc: true);
 
     private ShadowSender Create(HttpMessageHandler handler)
     {
