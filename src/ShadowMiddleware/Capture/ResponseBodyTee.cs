@@ -42,7 +42,7 @@ internal sealed class ResponseBodyTee : IHttpResponseBodyFeature
 
     public ResponseCaptureState State => _recording.State;
 
-    public long CapturedBytes => _recording.CapturedBytes;
+    public long CapturedBytes => _recording.Length;
 
     /// <summary>Begins to capture.</summary>
     /// <param name="context">The request. Not kept.</param>
