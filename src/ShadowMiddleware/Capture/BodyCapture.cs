@@ -6,58 +6,28 @@ namespace ShadowMiddleware.Capture;
 /// The body of one request as far as it was seen, through whichever door the app reads it. Stops at the first byte that it cannot
 /// keep, and never throws into the app's read.
 /// </summary>
-internal sealed class BodyCapture
+internal sealed class BodyCapture : OpenCapture
 {
-    private readonly BlockPool _pool;
-    private readonly long _maxBytes;
     private readonly GrpcFraming? _framing;
-
-    // The buffer is its own lock: nobody else locks it, and a lock object would be an allocation more per request. It guards the
-    // capture against an app that still reads after its request has ended, and against eviction. Held for a copy in memory, never
-    // across I/O.
-    private readonly PooledBodyBuffer _bytes;
     private CaptureState _state;
-    private bool _detached;
     private long _position;
 
     /// <param name="pool">Where the blocks come from.</param>
     /// <param name="maxBytes">The longest body that is kept.</param>
     /// <param name="framing">Of a gRPC call, which is kept only when it is one message; <see langword="null"/> for any other body.</param>
     public BodyCapture(BlockPool pool, long maxBytes, GrpcFraming? framing = null)
-    {
-        _pool = pool;
-        _maxBytes = maxBytes;
-        _framing = framing;
-        _bytes = new PooledBodyBuffer(pool);
-    }
+        : base(pool, maxBytes) => _framing = framing;
 
     public CaptureState State
     {
         get
         {
-            lock (_bytes)
+            lock (Bytes)
             {
                 return _state;
             }
         }
     }
-
-    public long Length
-    {
-        get
-        {
-            lock (_bytes)
-            {
-                return _detached ? 0 : _bytes.Length;
-            }
-        }
-    }
-
-    /// <summary>The neighbours in the list of <see cref="OpenCaptures"/>, which alone sets them.</summary>
-    internal BodyCapture? Older { get; set; }
-
-    /// <inheritdoc cref="Older" />
-    internal BodyCapture? Newer { get; set; }
 
     /// <summary>
     /// Whether every byte is here: all of an announced length that can be trusted, or else up to the end. The end alone does not say
@@ -65,11 +35,11 @@ internal sealed class BodyCapture
     /// </summary>
     public bool IsWhole(long? contentLength)
     {
-        lock (_bytes)
+        lock (Bytes)
         {
             var isWhole = contentLength is null
                 ? _state == CaptureState.EndSeen
-                : _state is CaptureState.Reading or CaptureState.EndSeen && _bytes.Length == contentLength;
+                : _state is CaptureState.Reading or CaptureState.EndSeen && Bytes.Length == contentLength;
             return isWhole && (_framing is null || _framing.IsOneMessage);
         }
     }
@@ -77,7 +47,7 @@ internal sealed class BodyCapture
     /// <summary>Whether this is a gRPC call that streams its requests, as far as it was seen.</summary>
     public bool IsStream(long? contentLength)
     {
-        lock (_bytes)
+        lock (Bytes)
         {
             return _state != CaptureState.TooLarge && _framing is not null && _framing.IsStream(contentLength);
         }
@@ -86,7 +56,7 @@ internal sealed class BodyCapture
     /// <summary>Keeps what is new of bytes that lie before the app, and are still there when it reads next.</summary>
     public void Look(in ReadOnlySequence<byte> bytes, bool isEnd)
     {
-        lock (_bytes)
+        lock (Bytes)
         {
             var position = _position;
             foreach (var segment in bytes)
@@ -105,7 +75,7 @@ internal sealed class BodyCapture
     /// <summary>Notes that the app has taken bytes that it has looked at.</summary>
     public void Advance(long count)
     {
-        lock (_bytes)
+        lock (Bytes)
         {
             _position += count;
         }
@@ -114,7 +84,7 @@ internal sealed class BodyCapture
     /// <summary>Keeps bytes that the app has taken; none at all are the end.</summary>
     public void Take(ReadOnlySpan<byte> bytes)
     {
-        lock (_bytes)
+        lock (Bytes)
         {
             TakeAt(_position, bytes);
             _position += bytes.Length;
@@ -124,7 +94,7 @@ internal sealed class BodyCapture
     /// <summary>Keeps what is new of the bytes that the app has read at a position: an app that rewinds reads a part twice.</summary>
     public void TakeAt(long position, ReadOnlySpan<byte> bytes)
     {
-        lock (_bytes)
+        lock (Bytes)
         {
             if (bytes.IsEmpty)
             {
@@ -146,7 +116,7 @@ internal sealed class BodyCapture
             return;
         }
 
-        lock (_bytes)
+        lock (Bytes)
         {
             if (_state == CaptureState.Reading)
             {
@@ -158,7 +128,7 @@ internal sealed class BodyCapture
     /// <summary>Notes that bytes were taken of which nobody can tell where in the body they stand.</summary>
     public void Confuse()
     {
-        lock (_bytes)
+        lock (Bytes)
         {
             if (_state == CaptureState.Reading)
             {
@@ -173,49 +143,19 @@ internal sealed class BodyCapture
     /// </summary>
     public PooledBodyBuffer? Detach(bool whole)
     {
-        lock (_bytes)
+        lock (Bytes)
         {
-            if (_detached)
-            {
-                return null;
-            }
-
-            _detached = true;
-            _pool.Captures.Remove(this);
-
             // It may have been evicted since the caller looked.
-            if (whole && _state is (CaptureState.Reading or CaptureState.EndSeen))
-            {
-                return _bytes;
-            }
-
-            _bytes.Release();
-            return null;
+            return Close(whole && _state is (CaptureState.Reading or CaptureState.EndSeen));
         }
     }
 
-    /// <summary>Gives up the bytes for a younger capture's sake, unless the app is reading at this very moment.</summary>
-    internal bool TryEvict()
+    // A read that failed has decided already; only the bytes were left to give.
+    protected override void NoteEviction()
     {
-        if (!Monitor.TryEnter(_bytes))
+        if (_state is CaptureState.Reading or CaptureState.EndSeen)
         {
-            return false;
-        }
-
-        try
-        {
-            if (_detached || _bytes.Length == 0)
-            {
-                return false;
-            }
-
-            // A read that failed has decided already; only the bytes are left to give.
-            Free(_state is CaptureState.Reading or CaptureState.EndSeen ? CaptureState.OverBudget : _state);
-            return true;
-        }
-        finally
-        {
-            Monitor.Exit(_bytes);
+            _state = CaptureState.OverBudget;
         }
     }
 
@@ -224,7 +164,7 @@ internal sealed class BodyCapture
         _framing?.Observe(position, bytes);
 
         // Where the app skipped a part there is a gap. It may still come back for it.
-        var known = _bytes.Length - position;
+        var known = Bytes.Length - position;
         if (known >= 0 && known < bytes.Length)
         {
             Keep(bytes[(int)known..]);
@@ -234,7 +174,7 @@ internal sealed class BodyCapture
     private void EndAt(long position)
     {
         _framing?.End(position);
-        if (_state == CaptureState.Reading && _bytes.Length == position)
+        if (_state == CaptureState.Reading && Bytes.Length == position)
         {
             _state = CaptureState.EndSeen;
         }
@@ -242,12 +182,12 @@ internal sealed class BodyCapture
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
-        if (_detached || _state != CaptureState.Reading)
+        if (IsClosed || _state != CaptureState.Reading)
         {
             return;
         }
 
-        var state = StateAt(_bytes.Length + bytes.Length);
+        var state = StateAt(Bytes.Length + bytes.Length);
         if (state != CaptureState.Reading)
         {
             GiveUp(state);
@@ -256,7 +196,10 @@ internal sealed class BodyCapture
 
         try
         {
-            Hold(bytes);
+            if (!TryHold(bytes))
+            {
+                GiveUp(CaptureState.OverBudget);
+            }
         }
         catch (Exception)
         {
@@ -269,37 +212,14 @@ internal sealed class BodyCapture
     private CaptureState StateAt(long length)
     {
         var end = _framing?.FirstMessageEnd;
-        return (end ?? length) > _maxBytes ? CaptureState.TooLarge
+        return (end ?? length) > MaxBytes ? CaptureState.TooLarge
             : length > end ? CaptureState.Streaming
             : CaptureState.Reading;
     }
 
-    private void Hold(ReadOnlySpan<byte> bytes)
-    {
-        if (_bytes.Length == 0)
-        {
-            _pool.Captures.Add(this);
-        }
-
-        while (!(bytes = _bytes.Append(bytes)).IsEmpty)
-        {
-            if (!_pool.Captures.EvictOldest(asking: this))
-            {
-                GiveUp(CaptureState.OverBudget);
-                return;
-            }
-        }
-    }
-
     private void GiveUp(CaptureState state)
     {
-        _pool.Captures.Remove(this);
-        Free(state);
-    }
-
-    private void Free(CaptureState state)
-    {
-        _bytes.Release();
         _state = state;
+        Close(whole: false);
     }
 }

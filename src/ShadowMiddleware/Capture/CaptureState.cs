@@ -1,7 +1,8 @@
 namespace ShadowMiddleware.Capture;
 
 /// <summary>How far the capture of a body has come.</summary>
-internal enum CaptureState
+/// <remarks>A byte, which fits between the other fields of a capture: there is one for each body.</remarks>
+internal enum CaptureState : byte
 {
     /// <summary>The end was not seen yet.</summary>
     Reading,

@@ -9,10 +9,10 @@ internal sealed class OpenCaptures
     // A list through the captures themselves: adding and removing allocate nothing. Whoever comes here holds the lock of one capture,
     // so that a second one's is only ever tried, never waited for.
     private readonly Lock _gate = new();
-    private BodyCapture? _oldest;
-    private BodyCapture? _newest;
+    private OpenCapture? _oldest;
+    private OpenCapture? _newest;
 
-    public void Add(BodyCapture capture)
+    public void Add(OpenCapture capture)
     {
         lock (_gate)
         {
@@ -31,7 +31,7 @@ internal sealed class OpenCaptures
     }
 
     /// <summary>Takes a capture out; one that is not in the list stays out.</summary>
-    public void Remove(BodyCapture capture)
+    public void Remove(OpenCapture capture)
     {
         lock (_gate)
         {
@@ -41,7 +41,7 @@ internal sealed class OpenCaptures
 
     /// <summary>Lets the oldest capture that began before <paramref name="asking"/> give up its bytes.</summary>
     /// <returns><see langword="false"/> when there is none: then it is for the one who asks to give up.</returns>
-    public bool EvictOldest(BodyCapture asking)
+    public bool EvictOldest(OpenCapture asking)
     {
         lock (_gate)
         {
@@ -62,7 +62,7 @@ internal sealed class OpenCaptures
         }
     }
 
-    private void Unlink(BodyCapture capture)
+    private void Unlink(OpenCapture capture)
     {
         if (!ReferenceEquals(capture, _oldest) && capture.Older is null)
         {

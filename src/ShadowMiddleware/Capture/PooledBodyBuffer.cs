@@ -13,8 +13,6 @@ internal sealed class PooledBodyBuffer
     private const int FirstRoom = 15;
     private const int Growth = 4;
 
-    private readonly BlockPool _pool;
-
     // Most bodies fit one block, so the array is made for the second.
     private IMemoryOwner<byte>? _first;
     private IMemoryOwner<byte>?[] _rest = [];
@@ -23,11 +21,15 @@ internal sealed class PooledBodyBuffer
 
     public PooledBodyBuffer(BlockPool pool)
     {
-        _pool = pool;
+        Pool = pool;
         _usedInLast = pool.BlockSize;
     }
 
-    public long Length { get; private set; }
+    /// <summary>Where the blocks come from.</summary>
+    public BlockPool Pool { get; }
+
+    // All blocks but the last are full.
+    public long Length => _first is null ? 0 : ((long)_restCount * Pool.BlockSize) + _usedInLast;
 
     public int BlockCount => _first is null ? 0 : 1 + _restCount;
 
@@ -35,14 +37,13 @@ internal sealed class PooledBodyBuffer
     /// <returns>What was not copied, to be tried again when there is room.</returns>
     public ReadOnlySpan<byte> Append(ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty && (_usedInLast < _pool.BlockSize || TryAddBlock()))
+        while (!bytes.IsEmpty && (_usedInLast < Pool.BlockSize || TryAddBlock()))
         {
-            var room = LastBlock.Memory.Span[_usedInLast.._pool.BlockSize];
+            var room = LastBlock.Memory.Span[_usedInLast..Pool.BlockSize];
             var count = Math.Min(room.Length, bytes.Length);
             bytes[..count].CopyTo(room);
             bytes = bytes[count..];
             _usedInLast += count;
-            Length += count;
         }
 
         return bytes;
@@ -52,7 +53,7 @@ internal sealed class PooledBodyBuffer
     public ReadOnlyMemory<byte> GetBlock(int index)
     {
         var block = index == 0 ? _first! : _rest[index - 1]!;
-        return block.Memory[..(index == BlockCount - 1 ? _usedInLast : _pool.BlockSize)];
+        return block.Memory[..(index == BlockCount - 1 ? _usedInLast : Pool.BlockSize)];
     }
 
     /// <summary>Gives all blocks back. The buffer is empty afterwards, and a second call does nothing.</summary>
@@ -63,25 +64,24 @@ internal sealed class PooledBodyBuffer
             return;
         }
 
-        _pool.Return(_first);
+        Pool.Return(_first);
         _first = null;
         foreach (var block in _rest.AsSpan(0, _restCount))
         {
-            _pool.Return(block!);
+            Pool.Return(block!);
         }
 
         _rest = [];
         _restCount = 0;
-        _usedInLast = _pool.BlockSize;
-        Length = 0;
+        _usedInLast = Pool.BlockSize;
     }
 
     private IMemoryOwner<byte> LastBlock => _restCount > 0 ? _rest[_restCount - 1]! : _first!;
 
     private bool TryAddBlock()
     {
-        Debug.Assert(_usedInLast == _pool.BlockSize, "The last block has room.");
-        var block = _pool.TryRent();
+        Debug.Assert(_usedInLast == Pool.BlockSize, "The last block has room.");
+        var block = Pool.TryRent();
         if (block is null)
         {
             return false;

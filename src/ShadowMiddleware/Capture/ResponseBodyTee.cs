@@ -14,13 +14,13 @@ namespace ShadowMiddleware.Capture;
     "CA1001:Types that own disposable fields should be disposable",
     Justification = "Disposing the stream would dispose the server's. The buffers are given back by End."
 )]
-internal sealed class ResponseBodyTee : IHttpResponseBodyFeature
+internal sealed partial class ResponseBodyTee : IHttpResponseBodyFeature
 {
     private readonly IHttpResponseBodyFeature _inner;
     private readonly ResponseRecording _recording;
-    private ResponseAbortWatch? _abortWatch;
     private ResponseStreamTee? _stream;
     private ResponseWriterTee? _writer;
+    private bool _isInPlace;
 
     public ResponseBodyTee(
         IHttpResponseBodyFeature inner,
@@ -42,7 +42,7 @@ internal sealed class ResponseBodyTee : IHttpResponseBodyFeature
 
     public ResponseCaptureState State => _recording.State;
 
-    public long CapturedBytes => _recording.CapturedBytes;
+    public long CapturedBytes => _recording.Length;
 
     /// <summary>Begins to capture.</summary>
     /// <param name="context">The request. Not kept.</param>
@@ -57,8 +57,9 @@ internal sealed class ResponseBodyTee : IHttpResponseBodyFeature
         // of it. The method is case-sensitive.
         if (!string.Equals(context.Request.Method, HttpMethods.Head, StringComparison.Ordinal))
         {
+            tee._isInPlace = true;
             context.Features.Set<IHttpResponseBodyFeature>(tee);
-            tee._abortWatch = ResponseAbortWatch.Begin(context.Features, tee._recording);
+            tee.BeginToWatch(context.Features);
         }
 
         return tee;
@@ -72,7 +73,7 @@ internal sealed class ResponseBodyTee : IHttpResponseBodyFeature
     {
         try
         {
-            var isWhole = _abortWatch is null || (TryRestore(context, _abortWatch) && IsWhole(context));
+            var isWhole = !_isInPlace || (TryRestore(context.Features) && IsWhole(context));
             if (!isWhole || !returned)
             {
                 _recording.Abandon(ResponseCaptureState.Incomplete);
@@ -124,15 +125,15 @@ internal sealed class ResponseBodyTee : IHttpResponseBodyFeature
     }
 
     // Someone further in may have put a feature of their own over the tee and left it. What it still holds is not known.
-    private bool TryRestore(HttpContext context, ResponseAbortWatch abortWatch)
+    private bool TryRestore(IFeatureCollection features)
     {
-        abortWatch.End(context.Features);
-        if (!ReferenceEquals(context.Features.Get<IHttpResponseBodyFeature>(), this))
+        EndToWatch(features);
+        if (!ReferenceEquals(features.Get<IHttpResponseBodyFeature>(), this))
         {
             return false;
         }
 
-        context.Features.Set(_inner);
+        features.Set(_inner);
         return true;
     }
 

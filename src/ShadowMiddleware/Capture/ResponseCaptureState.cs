@@ -1,7 +1,8 @@
 namespace ShadowMiddleware.Capture;
 
 /// <summary>How far the capture of a response's body has come, and why there is none.</summary>
-internal enum ResponseCaptureState
+/// <remarks>A byte, which fits between the other fields of a capture: there is one for each body.</remarks>
+internal enum ResponseCaptureState : byte
 {
     /// <summary>The app may still write.</summary>
     Writing,

@@ -7,17 +7,12 @@ namespace ShadowMiddleware.Capture;
 /// The bytes of one response's body, in the order in which the server takes them. They are either exactly what was sent or nothing:
 /// whatever leaves that open gives everything back at once and ends the recording. Nothing here throws or waits.
 /// </summary>
-internal sealed class ResponseRecording
+internal sealed class ResponseRecording : OpenCapture
 {
     private readonly IHeaderDictionary? _headers;
-    private readonly long _maxBytes;
 
-    // It bounds the bytes, and gives them up when a younger capture needs the room. It is the lock too: nobody else locks it. The lock is
-    // for an app that writes on several threads, or after its request has ended; held for a copy in memory, never across I/O.
-    private readonly BodyCapture _capture;
-
-    // Why the recording is over; Writing while it is not, or while only the capture knows.
-    private ResponseCaptureState _end;
+    // Why the recording is over; Writing while it is not.
+    private ResponseCaptureState _state;
     private bool _isWriting;
     private PipeWriter? _writer;
     private bool _writerMayHold;
@@ -27,24 +22,18 @@ internal sealed class ResponseRecording
     /// <param name="maxBytes">The longest body that is captured.</param>
     /// <param name="headers">The response's header fields: a body that is announced as too long is not begun.</param>
     public ResponseRecording(BlockPool pool, long maxBytes, IHeaderDictionary? headers)
-    {
-        _maxBytes = maxBytes;
-        _headers = headers;
-        _capture = new BodyCapture(pool, maxBytes);
-    }
+        : base(pool, maxBytes) => _headers = headers;
 
     public ResponseCaptureState State
     {
         get
         {
-            lock (_capture)
+            lock (Bytes)
             {
-                return Current();
+                return _state;
             }
         }
     }
-
-    public long CapturedBytes => _capture.Length;
 
     /// <summary>Whether there is still something to record.</summary>
     public bool IsOn => State == ResponseCaptureState.Writing;
@@ -55,7 +44,7 @@ internal sealed class ResponseRecording
     /// </summary>
     public bool TryBegin()
     {
-        lock (_capture)
+        lock (Bytes)
         {
             if (!IsOn)
             {
@@ -76,7 +65,7 @@ internal sealed class ResponseRecording
     /// <summary>Keeps what was just written. Not after the caller got its buffer back.</summary>
     public void Keep(ReadOnlyMemory<byte> bytes)
     {
-        lock (_capture)
+        lock (Bytes)
         {
             try
             {
@@ -93,7 +82,7 @@ internal sealed class ResponseRecording
     /// <inheritdoc cref="Keep(ReadOnlyMemory{byte})"/>
     public void Keep(ReadOnlySpan<byte> bytes)
     {
-        lock (_capture)
+        lock (Bytes)
         {
             try
             {
@@ -109,7 +98,7 @@ internal sealed class ResponseRecording
     /// <inheritdoc cref="Keep(ReadOnlyMemory{byte})"/>
     public void Keep(byte[] buffer, int offset, int count)
     {
-        lock (_capture)
+        lock (Bytes)
         {
             try
             {
@@ -126,7 +115,7 @@ internal sealed class ResponseRecording
     /// <summary>Ends a write to the stream.</summary>
     public void EndStreamWrite()
     {
-        lock (_capture)
+        lock (Bytes)
         {
             _isWriting = false;
             _lent = default;
@@ -143,7 +132,7 @@ internal sealed class ResponseRecording
     /// <summary>Ends a write to the writer, which may hold the bytes until it is flushed.</summary>
     public void EndWriterWrite(PipeWriter writer)
     {
-        lock (_capture)
+        lock (Bytes)
         {
             _isWriting = false;
             _writer = writer;
@@ -154,7 +143,7 @@ internal sealed class ResponseRecording
     /// <summary>Notes the memory that the app now fills. It belongs to the app until it advances, so it is copied then and not after.</summary>
     public void Lend(Memory<byte> memory)
     {
-        lock (_capture)
+        lock (Bytes)
         {
             _lent = IsOn ? memory : default;
         }
@@ -163,7 +152,7 @@ internal sealed class ResponseRecording
     /// <summary>Keeps the bytes that the app put into the memory that it was lent.</summary>
     public void KeepLent(int count)
     {
-        lock (_capture)
+        lock (Bytes)
         {
             if ((uint)count > (uint)_lent.Length)
             {
@@ -187,7 +176,7 @@ internal sealed class ResponseRecording
     /// <summary>Gives all back and records no more. The first reason stays.</summary>
     public void Abandon(ResponseCaptureState reason)
     {
-        lock (_capture)
+        lock (Bytes)
         {
             Stop(reason);
         }
@@ -196,7 +185,7 @@ internal sealed class ResponseRecording
     /// <summary>Whether the writer still holds bytes that nobody flushed.</summary>
     public bool HoldsUnflushedBytes()
     {
-        lock (_capture)
+        lock (Bytes)
         {
             return WriterHolds();
         }
@@ -208,7 +197,7 @@ internal sealed class ResponseRecording
     /// </summary>
     public PooledBodyBuffer? Detach()
     {
-        lock (_capture)
+        lock (Bytes)
         {
             if (_isWriting)
             {
@@ -216,16 +205,21 @@ internal sealed class ResponseRecording
                 Stop(ResponseCaptureState.Incomplete);
             }
 
-            // Of a capture that gave up its bytes since, this is nothing, and its own state says why.
-            var body = _capture.Detach(whole: IsOn);
-            if (body is not null)
+            if (!IsOn)
             {
-                _end = ResponseCaptureState.Whole;
-                _lent = default;
+                return null;
             }
 
-            return body;
+            _state = ResponseCaptureState.Whole;
+            _lent = default;
+            return Close(whole: true);
         }
+    }
+
+    protected override void NoteEviction()
+    {
+        _state = ResponseCaptureState.OverBudget;
+        _lent = default;
     }
 
     private async Task WatchAsync(Task pending)
@@ -248,13 +242,14 @@ internal sealed class ResponseRecording
             return;
         }
 
-        if (_capture.Length == 0 && _headers?.ContentLength > _maxBytes)
+        var isFirst = Bytes.Length == 0;
+        if ((isFirst && _headers?.ContentLength > MaxBytes) || Bytes.Length + bytes.Length > MaxBytes)
         {
             Stop(ResponseCaptureState.TooLarge);
         }
-        else
+        else if (!TryHold(bytes))
         {
-            _capture.Take(bytes);
+            Stop(ResponseCaptureState.OverBudget);
         }
     }
 
@@ -278,24 +273,13 @@ internal sealed class ResponseRecording
         return _writerMayHold;
     }
 
-    private ResponseCaptureState Current() =>
-        _end != ResponseCaptureState.Writing
-            ? _end
-            : _capture.State switch
-            {
-                CaptureState.TooLarge => ResponseCaptureState.TooLarge,
-                CaptureState.OverBudget => ResponseCaptureState.OverBudget,
-                CaptureState.Reading => ResponseCaptureState.Writing,
-                _ => ResponseCaptureState.Incomplete,
-            };
-
     private void Stop(ResponseCaptureState reason)
     {
         if (IsOn)
         {
-            _end = reason;
+            _state = reason;
             _lent = default;
-            _capture.Detach(whole: false);
+            Close(whole: false);
         }
     }
 }
