@@ -38,9 +38,9 @@ internal sealed class Meter
     {
         var first = await Look.BeginAsync(subject);
         using var clients = LoadClients.Connect(subject.Port);
-        await clients.LoadAsync(rate, _settle);
+        await LoadAsync(clients, subject, rate, _settle);
         var before = await Look.BeginAsync(subject);
-        var load = await clients.LoadAsync(rate, _time);
+        var load = await LoadAsync(clients, subject, rate, _time);
         var after = await Look.ReadAsync(subject);
         var figures = Compute(subject, load, before, after);
 
@@ -77,6 +77,18 @@ internal sealed class Meter
             AppPeakMemory = used.Process.PeakMemory,
             Copies = new CopyFigures(used.Received, used.Received, 0, 0, shadowUsed.Received),
         };
+    }
+
+    private static async Task<LoadResult> LoadAsync(LoadClients clients, Subject subject, double? rate, TimeSpan time)
+    {
+        var beside = subject.Beside?.SendAsync(time, rate);
+        var load = await clients.LoadAsync(rate, time);
+        if (beside is not null)
+        {
+            await beside;
+        }
+
+        return load;
     }
 
     private static Figures Compute(Subject subject, LoadResult load, Look before, Look after)
@@ -117,7 +129,9 @@ internal sealed class Meter
         }
 
         // Where something else makes the copies, only the shadow counts them.
-        return subject.Shadow is null ? null : new CopyFigures(load.Requests, Completed: null, 0, 0, received);
+        return subject.Shadow is null || subject.Beside is not null
+            ? null
+            : new CopyFigures(load.Requests, Completed: null, 0, 0, received);
     }
 
     private static async Task<Look> WaitForIdleAsync(Subject subject)

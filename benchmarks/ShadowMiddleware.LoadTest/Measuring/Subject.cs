@@ -7,11 +7,13 @@ namespace ShadowMiddleware.LoadTest.Measuring;
 /// <param name="App">The app.</param>
 /// <param name="Proxy">What stands in front of the app, if anything does.</param>
 /// <param name="Shadow">Who receives the copies, if there are some and the shadow is alive.</param>
+/// <param name="Beside">Who sends as much as the clients do meanwhile, of its own accord, if anybody does.</param>
 /// <param name="Losses">Which copies may be lost.</param>
 internal sealed record Subject(
     int Port,
     ServedProcess App,
     ServedProcess? Proxy = null,
     ServedProcess? Shadow = null,
+    ServedProcess? Beside = null,
     Losses Losses = Losses.None
 );

@@ -18,7 +18,7 @@ internal static class Control
         int port,
         Func<ServedCounts> read,
         IReadOnlyList<int> processes,
-        Func<TimeSpan, Task>? send = null
+        Func<SendOrder, Task>? send = null
     )
     {
         Console.WriteLine(port.ToString(CultureInfo.InvariantCulture));
@@ -33,7 +33,7 @@ internal static class Control
             }
             else if (line.StartsWith(Send, StringComparison.Ordinal) && send is not null)
             {
-                await send(Wire.Read<TimeSpan>(line[Send.Length..]));
+                await send(Wire.Read<SendOrder>(line[Send.Length..]));
             }
 
             Console.WriteLine(Wire.Write(read()));

@@ -63,7 +63,8 @@ internal sealed class ServedProcess : IAsyncDisposable
 
     /// <summary>Has it send for a while.</summary>
     /// <returns>Its counts after that.</returns>
-    public Task<ServedCounts> SendAsync(TimeSpan time) => AskAsync(Control.Send + Wire.Write(time), Patience + time);
+    public Task<ServedCounts> SendAsync(TimeSpan time, double? rate = null) =>
+        AskAsync(Control.Send + Wire.Write(new SendOrder(time, rate)), Patience + time);
 
     public async ValueTask DisposeAsync()
     {

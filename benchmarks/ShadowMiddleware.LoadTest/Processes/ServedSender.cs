@@ -43,17 +43,23 @@ internal sealed class ServedSender
         );
     }
 
-    private async Task SendAsync(TimeSpan time)
+    private async Task SendAsync(SendOrder order)
     {
-        using var end = new CancellationTokenSource(time, TimeProvider.System);
-        await Task.WhenAll(Enumerable.Range(0, _concurrency).Select(_ => Task.Run(() => LoopAsync(end))));
+        using var end = new CancellationTokenSource(order.Time, TimeProvider.System);
+        var pace = order.Rate is { } rate ? new Pace(rate) : null;
+        await Task.WhenAll(Enumerable.Range(0, _concurrency).Select(_ => Task.Run(() => LoopAsync(end, pace))));
     }
 
     // The end is looked at between two sends: a send that is broken off would be counted nowhere.
-    private async Task LoopAsync(CancellationTokenSource end)
+    private async Task LoopAsync(CancellationTokenSource end, Pace? pace)
     {
         while (!end.IsCancellationRequested)
         {
+            if (pace is not null)
+            {
+                await pace.WaitForTurnAsync();
+            }
+
             using var request = Create();
             using var response = await _invoker.SendAsync(request, CancellationToken.None);
             await response.EnsureSuccessStatusCode().Content.CopyToAsync(Stream.Null);

@@ -4,12 +4,10 @@ namespace ShadowMiddleware.LoadTest.Processes;
 internal static class WideLimits
 {
     public const int QueueCapacity = 16_384;
-    public const int MaxConcurrency = 64;
 
     public static void Apply(TrafficMirroringOptions options, ShadowOptions shadow)
     {
         shadow.QueueCapacity = QueueCapacity;
-        shadow.MaxConcurrency = MaxConcurrency;
 
         // A body of 1 KB takes a block of 4 KB.
         options.MaxBufferedBytes = 2L * QueueCapacity * 4096;

@@ -65,11 +65,13 @@ internal static class MarkdownReport
             - `copies done` is the share of the copies that were completed when the load was over (of NGINX's: received by the shadow; copies
               of requests from before count too, so it can exceed 100 % a little). `otherwise lost`: before
               the send or in it, for any reason but giving way.
-            - `{Setups.Unprotected}` has QueueCapacity {WideLimits.QueueCapacity:N0}, MaxConcurrency {WideLimits.MaxConcurrency} and a budget to match, so that a burst loses no copy: with
+            - `{Setups.Unprotected}` has QueueCapacity {WideLimits.QueueCapacity:N0} and a budget to match, so that a burst loses no copy: with
               the defaults some could be refused, and what is not sent costs nothing. All other setups have the defaults.
             - A slow shadow answers after {Fleet.SlowAnswer.TotalMilliseconds:F0} ms, a hung one takes the request and never answers, a dead one refuses the connection. Most copies to
               them are lost, as they should be: what counts is that the app does not feel it.
             - `{Setups.Sender}` sends the same request to the same shadow and does nothing else. Added CPU is compared with it.
+            - `{Setups.Beside}` copies nothing: another process sends as many requests as the clients do, in the same second, to the same shadow. It is what sharing the
+              machine costs the app, however the copies are made.
             """
         );
 

@@ -89,7 +89,7 @@ internal sealed class Fleet : IAsyncDisposable
         async Task AddAsync(string name, AppSettings settings, Losses losses)
         {
             var app = await StartAsync(_processes, Role.App, settings);
-            var subject = new Subject(app.Port, app, Proxy: null, Shadow, losses);
+            var subject = new Subject(app.Port, app, Proxy: null, Shadow, Losses: losses);
             _saturated.Add(new Setup(subject, new Row(name, LoadKind.Saturated)));
         }
     }
@@ -130,13 +130,18 @@ internal sealed class Fleet : IAsyncDisposable
         await AddAsync(Setups.Hung, await StartShadowAsync(ShadowBehaviour.Hung), Losses.Any);
         await AddAsync(Setups.Dead, shadow: null, Losses.Any);
 
+        var naive = await StartAsync(_processes, Role.App, new AppSettings(CopiedBy.NaiveMiddleware, Shadow.Address));
+        Add(Setups.Naive, new Subject(naive.Port, naive, Proxy: null, Shadow));
+        Add(Setups.Beside, Alone with { Shadow = Shadow, Beside = Sender });
+
         async Task AddAsync(string name, ServedProcess? shadow, Losses losses)
         {
             var settings = new AppSettings(CopiedBy.Middleware, shadow?.Address ?? _dead.Address);
             var app = await StartAsync(_processes, Role.App, settings);
-            var subject = new Subject(app.Port, app, Proxy: null, shadow, losses);
-            _constant.Add(new Setup(subject, new Row(name, LoadKind.Constant)));
+            Add(name, new Subject(app.Port, app, Proxy: null, shadow, Losses: losses));
         }
+
+        void Add(string name, Subject subject) => _constant.Add(new Setup(subject, new Row(name, LoadKind.Constant)));
 
         Task<ServedProcess> StartShadowAsync(ShadowBehaviour behaviour, TimeSpan delay = default) =>
             StartAsync(_processes, Role.Shadow, new ShadowSettings(behaviour, delay));

@@ -17,6 +17,7 @@ internal static class Setups
     public const string Slow = Prefix + "slow shadow";
     public const string Hung = Prefix + "hung shadow";
     public const string Dead = Prefix + "dead shadow";
+    public const string Beside = "app alone, a bare loop beside it";
     public const string Sender = "bare HttpMessageInvoker loop";
 
     /// <summary>Whether this project's middleware makes the copies.</summary>
