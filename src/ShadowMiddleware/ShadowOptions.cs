@@ -3,7 +3,7 @@ using ShadowMiddleware.Configuration;
 namespace ShadowMiddleware;
 
 /// <summary>One shadow: where copies go, which requests are copied, what a copy looks like and how much it may cost.</summary>
-public sealed class ShadowOptions
+public sealed partial class ShadowOptions
 {
     /// <summary>Where copies are sent.</summary>
     /// <value>

@@ -8,7 +8,7 @@ namespace ShadowMiddleware.Capture;
 /// survives in it. References are counted, one for each holder and one for each serialisation of the body that is under way; the
 /// body's buffers return to the pool with the last one.
 /// </summary>
-internal sealed class CapturedRequest
+internal class CapturedRequest
 {
     private PooledBodyBuffer? _body;
     private long _firstHalfOfId;

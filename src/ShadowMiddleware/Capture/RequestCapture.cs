@@ -25,10 +25,10 @@ internal sealed class RequestCapture
     private readonly PipeReader? _serverReader;
     private readonly RequestBodyTeeFeature? _teeFeature;
 
-    private RequestCapture(HttpContext context, BlockPool pool, BodyRescue rescue, long maxBodyBytes)
+    private RequestCapture(HttpContext context, BlockPool pool, BodyRescue rescue, long maxBodyBytes, bool withPeer)
     {
         _rescue = rescue;
-        _request = RequestSnapshot.Take(context);
+        _request = RequestSnapshot.Take(context, withPeer);
         if (!CanHaveBody(context))
         {
             return;
@@ -77,8 +77,14 @@ internal sealed class RequestCapture
     /// <param name="pool">Where the blocks for its body come from.</param>
     /// <param name="rescue">Looks at what the app leaves unread.</param>
     /// <param name="maxBodyBytes">The longest body that any of its shadows takes.</param>
-    public static RequestCapture Begin(HttpContext context, BlockPool pool, BodyRescue rescue, long maxBodyBytes) =>
-        new(context, pool, rescue, maxBodyBytes);
+    /// <param name="withPeer">Whether any of its shadows is told what connection the request came by.</param>
+    public static RequestCapture Begin(
+        HttpContext context,
+        BlockPool pool,
+        BodyRescue rescue,
+        long maxBodyBytes,
+        bool withPeer = false
+    ) => new(context, pool, rescue, maxBodyBytes, withPeer);
 
     /// <summary>Puts back what was replaced and ends the capture. Neither waits nor throws.</summary>
     /// <param name="context">The request.</param>

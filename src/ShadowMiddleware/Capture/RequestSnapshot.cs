@@ -9,7 +9,9 @@ namespace ShadowMiddleware.Capture;
 /// <summary>Takes what a request looks like when it arrives, before later middleware changes it.</summary>
 internal static class RequestSnapshot
 {
-    public static CapturedRequest Take(HttpContext context)
+    /// <param name="context">The request. Not kept.</param>
+    /// <param name="withPeer">Whether a copy is to say what connection the request came by.</param>
+    public static CapturedRequest Take(HttpContext context, bool withPeer = false)
     {
         var request = context.Request;
 
@@ -18,17 +20,31 @@ internal static class RequestSnapshot
         request.Headers.CopyTo(headers, 0);
         KeepRepeated(headers);
 
-        return new CapturedRequest
-        {
-            Method = request.Method,
-            Target = OriginForm(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, request),
-            Headers = headers,
-            IsGrpc =
-                !HttpProtocol.IsHttp11(request.Protocol)
-                && !HttpProtocol.IsHttp10(request.Protocol)
-                && GrpcContentType.Matches(request.Headers.ContentType),
-            Trace = Activity.Current?.Context ?? default,
-        };
+        var target = OriginForm(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, request);
+        var isGrpc =
+            !HttpProtocol.IsHttp11(request.Protocol)
+            && !HttpProtocol.IsHttp10(request.Protocol)
+            && GrpcContentType.Matches(request.Headers.ContentType);
+        var trace = Activity.Current?.Context ?? default;
+        return withPeer
+            ? new CapturedRequestWithPeer
+            {
+                Method = request.Method,
+                Target = target,
+                Headers = headers,
+                IsGrpc = isGrpc,
+                Trace = trace,
+                PeerAddress = context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress,
+                Scheme = request.Scheme,
+            }
+            : new CapturedRequest
+            {
+                Method = request.Method,
+                Target = target,
+                Headers = headers,
+                IsGrpc = isGrpc,
+                Trace = trace,
+            };
     }
 
     // The values of a field that was repeated are in an array of the server's, which the app may sort or change in place.

@@ -29,6 +29,7 @@ internal static class ConfigurationCompiler
             Writes = shadow.Writes,
             RemoveHeaders = shadow.RemoveHeaders.ToFrozenSet(StringComparer.OrdinalIgnoreCase),
             SetHeaders = [.. shadow.SetHeaders],
+            Shaping = ShapingCompiler.Compile(shadow),
             PathFidelity = shadow.PathFidelity,
             MaxBodyBytes = shadow.MaxBodyBytes,
             QueueCapacity = shadow.QueueCapacity,

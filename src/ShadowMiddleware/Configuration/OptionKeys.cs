@@ -26,6 +26,9 @@ internal static class OptionKeys
             nameof(ShadowOptions.Writes),
             nameof(ShadowOptions.RemoveHeaders),
             nameof(ShadowOptions.SetHeaders),
+            nameof(ShadowOptions.HostHeader),
+            nameof(ShadowOptions.ForwardedHeaders),
+            nameof(ShadowOptions.RewritePath),
             nameof(ShadowOptions.PathFidelity),
             nameof(ShadowOptions.MaxBodyBytes),
             nameof(ShadowOptions.QueueCapacity),
@@ -42,12 +45,9 @@ internal static class OptionKeys
             "Salt",
             "Until",
             "Rules",
-            "HostHeader",
-            "ForwardedHeaders",
             "RedactQuery",
             "RedactForm",
             "RedactJson",
-            "RewritePath",
             "Compare",
             "Verdict",
             "OnVerdictFail",
@@ -63,6 +63,11 @@ internal static class OptionKeys
             nameof(CircuitBreakerOptions.SamplingDuration),
             nameof(CircuitBreakerOptions.BreakDuration),
         ],
+        Unbuilt: []
+    );
+
+    public static readonly KeySet RewritePath = new(
+        Built: [nameof(PathRewriteOptions.Pattern), nameof(PathRewriteOptions.Replacement)],
         Unbuilt: []
     );
 

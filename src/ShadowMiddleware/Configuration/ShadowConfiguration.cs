@@ -20,6 +20,12 @@ internal sealed record ShadowConfiguration
 
     public required ImmutableArray<KeyValuePair<string, string>> SetHeaders { get; init; }
 
+    /// <summary>What changes of a copy beyond its header fields; <see langword="null"/> for nothing, which is how sends without it cost nothing.</summary>
+    public ShapingConfiguration? Shaping { get; init; }
+
+    /// <summary>Whether each rule that lets requests through says for which hosts, so that clients cannot write whatever they like into <c>Host</c>.</summary>
+    public bool HasHostRule { get; init; }
+
     public required PathFidelity PathFidelity { get; init; }
 
     public required long MaxBodyBytes { get; init; }

@@ -40,6 +40,7 @@ internal static class ShadowSectionReader
         reader.Choice(nameof(shadow.Writes), _writes, _unbuiltWrites, value => shadow.Writes = value);
         HeaderSectionReader.ReadRemoveHeaders(section, path, shadow, faults);
         HeaderSectionReader.ReadSetHeaders(reader, shadow, faults);
+        ShapingSectionReader.Read(section, reader, shadow, faults);
         reader.Choice(nameof(shadow.PathFidelity), _pathFidelities, [], value => shadow.PathFidelity = value);
         reader.Int64(nameof(shadow.MaxBodyBytes), OptionBounds.MaxBodyBytes, value => shadow.MaxBodyBytes = value);
         reader.Int32(nameof(shadow.QueueCapacity), OptionBounds.QueueCapacity, value => shadow.QueueCapacity = value);

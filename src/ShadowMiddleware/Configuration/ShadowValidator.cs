@@ -18,6 +18,7 @@ internal static class ShadowValidator
         Bound(nameof(shadow.Percent), shadow.Percent, OptionBounds.Percent);
         CheckEnum(nameof(shadow.Writes), shadow.Writes);
         HeaderValidator.Check(path, shadow, options.TagHeader, faults);
+        ShapingValidator.Check(path, shadow, faults);
         CheckEnum(nameof(shadow.PathFidelity), shadow.PathFidelity);
         Bound(nameof(shadow.MaxBodyBytes), shadow.MaxBodyBytes, OptionBounds.MaxBodyBytes);
         CheckBudget(path, shadow, options, faults);

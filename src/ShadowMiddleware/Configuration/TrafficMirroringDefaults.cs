@@ -16,6 +16,11 @@ internal static class TrafficMirroringDefaults
     public const double Percent = 100;
     public const WritePolicy Writes = WritePolicy.Mirror;
     public const PathFidelity PathFidelity = ShadowMiddleware.PathFidelity.Raw;
+    public const HostHeaderMode HostHeader = HostHeaderMode.Destination;
+    public const ForwardedHeadersMode ForwardedHeaders = ForwardedHeadersMode.None;
+
+    // A pattern cannot run away; this is for a machine that has no time.
+    public static readonly TimeSpan RewriteTimeout = TimeSpan.FromMilliseconds(100);
     public const long MaxBodyBytes = 1024 * 1024;
     public const int QueueCapacity = 1024;
     public const int MaxQueueCapacity = 1_000_000;

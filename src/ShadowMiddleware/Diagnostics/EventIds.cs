@@ -15,6 +15,11 @@ internal static class EventIds
     public const int DrainTimedOut = 25;
     public const int UnknownShadowClient = 26;
 
+    public const int HostIsTheClients = 27;
+    public const int UnknownShadowTransform = 28;
+
     public const int BreakerOpened = 40;
     public const int BreakerClosed = 41;
+    public const int BearerTokenFailed = 42;
+    public const int BearerTokenIsBack = 43;
 }

@@ -7,7 +7,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 #pragma warning restore IDE0130
 
 /// <summary>Configures what goes beyond options.</summary>
-public static class TrafficMirroringBuilderExtensions
+public static partial class TrafficMirroringBuilderExtensions
 {
     /// <summary>Configures the HTTP client that sends copies to one shadow: handlers, certificates, resilience.</summary>
     /// <param name="builder">What <c>AddTrafficMirroring</c> returned.</param>

@@ -110,7 +110,7 @@ internal sealed partial class TrafficMirroringMiddleware
     {
         try
         {
-            return RequestCapture.Begin(context, _pool, _rescue, plan.MaxBodyBytes);
+            return RequestCapture.Begin(context, _pool, _rescue, plan.MaxBodyBytes, plan.NeedsPeer);
         }
         catch (Exception exception)
         {

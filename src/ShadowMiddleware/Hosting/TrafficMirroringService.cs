@@ -14,6 +14,8 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     private readonly ConfigurationMonitor _monitor;
     private readonly ShadowDirectory _directory;
     private readonly ShadowClientNames _clientNames;
+    private readonly RequestTransforms _transforms;
+    private readonly HostBounds _hostBounds;
     private readonly GuardedLogger _logger;
     private readonly Dictionary<string, Announcement> _announced = new(StringComparer.Ordinal);
 
@@ -21,12 +23,16 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         ConfigurationMonitor monitor,
         ShadowDirectory directory,
         ShadowClientNames clientNames,
+        RequestTransforms transforms,
+        HostBounds hostBounds,
         ILogger<TrafficMirroringService> logger
     )
     {
         _monitor = monitor;
         _directory = directory;
         _clientNames = clientNames;
+        _transforms = transforms;
+        _hostBounds = hostBounds;
         _logger = new GuardedLogger(logger);
     }
 
@@ -38,6 +44,11 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         foreach (var name in _clientNames.Configured.Where(name => !_announced.ContainsKey(name)))
         {
             Log.UnknownShadowClient(_logger, name);
+        }
+
+        foreach (var name in _transforms.Named.Where(name => !_announced.ContainsKey(name)))
+        {
+            Log.UnknownShadowTransform(_logger, name);
         }
 
         _monitor.Changed += Announce;
@@ -63,7 +74,12 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     {
         foreach (var shadow in configuration.Shadows)
         {
-            var news = new Announcement(shadow.Address, shadow.Writes, CopiedCredentials(shadow));
+            var news = new Announcement(
+                shadow.Address,
+                shadow.Writes,
+                CopiedCredentials(shadow),
+                _hostBounds.IsMissing(shadow)
+            );
             if (!_announced.TryGetValue(shadow.Name, out var known) || known != news)
             {
                 _announced[shadow.Name] = news;
@@ -84,6 +100,11 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         {
             Log.CredentialsAreMirrored(_logger, shadow, news.Credentials);
         }
+
+        if (news.HostIsTheClients)
+        {
+            Log.HostIsTheClients(_logger, shadow);
+        }
     }
 
     private static string CopiedCredentials(ShadowConfiguration shadow)
@@ -93,11 +114,15 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     }
 
     private static bool IsChanged(ShadowConfiguration shadow, string header) =>
-        shadow.RemoveHeaders.Contains(header)
-        || shadow.SetHeaders.Any(set => set.Key.Equals(header, StringComparison.OrdinalIgnoreCase));
+        shadow.RemoveHeaders.Contains(header) || HeaderRules.IsSet(shadow, header);
 
     /// <summary>What somebody should know before traffic flows: said at the start, and again when a reload changes it.</summary>
-    private readonly record struct Announcement(string Address, WritePolicy Writes, string Credentials);
+    private readonly record struct Announcement(
+        string Address,
+        WritePolicy Writes,
+        string Credentials,
+        bool HostIsTheClients
+    );
 
     private static partial class Log
     {
@@ -133,5 +158,22 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
             EventName = nameof(UnknownShadowClient)
         )]
         public static partial void UnknownShadowClient(ILogger logger, string shadow);
+
+        [LoggerMessage(
+            EventIds.HostIsTheClients,
+            LogLevel.Warning,
+            "Shadow {Shadow} receives the Host that clients write, whatever they write. Set AllowedHosts to the hosts of this app, or give the shadow's "
+                + "rules Hosts.",
+            EventName = nameof(HostIsTheClients)
+        )]
+        public static partial void HostIsTheClients(ILogger logger, string shadow);
+
+        [LoggerMessage(
+            EventIds.UnknownShadowTransform,
+            LogLevel.Warning,
+            "AddTransform names the shadow {Shadow}, which is not configured. It takes effect when a reload adds that shadow.",
+            EventName = nameof(UnknownShadowTransform)
+        )]
+        public static partial void UnknownShadowTransform(ILogger logger, string shadow);
     }
 }

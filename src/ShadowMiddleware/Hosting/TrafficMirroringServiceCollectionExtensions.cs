@@ -100,6 +100,8 @@ public static class TrafficMirroringServiceCollectionExtensions
             DistributedContextPropagator.Current,
             .. provider.GetServices<DistributedContextPropagator>(),
         ]));
+        services.TryAddSingleton<RequestTransforms>();
+        services.TryAddSingleton<HostBounds>();
         services.TryAddSingleton(static provider => new ConnectionLimits(
             () => provider.GetRequiredService<ConfigurationMonitor>().Current,
             provider.GetRequiredService<TrafficMirroringLedger>()

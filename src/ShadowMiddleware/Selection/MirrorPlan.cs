@@ -27,6 +27,23 @@ internal struct MirrorPlan
         }
     }
 
+    /// <summary>Whether any of the shadows is told what connection the request came by.</summary>
+    public readonly bool NeedsPeer
+    {
+        get
+        {
+            foreach (var route in Routes)
+            {
+                if (route.Configuration.Shaping is { ForwardedHeaders: ForwardedHeadersMode.Append })
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Adds a shadow; those of a request come in their order.</summary>
     /// <param name="route">The shadow.</param>
     /// <param name="all">All shadows. Not copied as long as none was left out.</param>

@@ -27,6 +27,35 @@ internal static class HeaderRules
         return false;
     }
 
+    /// <summary>The values of a field; none when the request has no such field.</summary>
+    public static StringValues Find(KeyValuePair<string, StringValues>[] headers, string name)
+    {
+        foreach (var (candidate, values) in headers)
+        {
+            if (candidate.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return values;
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>Whether the configuration says what the field is in the copy, whatever it was in the request.</summary>
+    public static bool IsSet(ShadowConfiguration shadow, string name)
+    {
+        foreach (var (set, _) in shadow.SetHeaders)
+        {
+            if (set.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return shadow.Shaping is { BearerTokenProvider: not null }
+            && name.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>All values of a field as one (RFC 9110 section 5.3). The client would join some known fields with a blank.</summary>
     public static string Combine(string name, StringValues values) =>
         values.Count <= 1 ? values.ToString()

@@ -16,6 +16,8 @@ internal static class MirroredRequestFactory
     /// <param name="traceFields">The fields of the request's own trace.</param>
     /// <param name="activity">The trace of the copy; <see langword="null"/> when nobody listens.</param>
     /// <param name="mayStillWrite">Whether a handler may still write the body when the send has ended, whatever the protocol.</param>
+    /// <param name="transforms">What the app changes of it; nothing is made for none.</param>
+    /// <param name="authorization">The copy's own <c>Authorization</c>, where the configuration has a provider of tokens.</param>
     /// <exception cref="NotSupportedException">The platform's client cannot express the request exactly.</exception>
     /// <exception cref="UriFormatException">The target does not fit behind the address.</exception>
     public static HttpRequestMessage Create(
@@ -24,52 +26,117 @@ internal static class MirroredRequestFactory
         string tagHeader,
         TraceFields traceFields,
         Activity? activity,
-        bool mayStillWrite = true
+        bool mayStillWrite = true,
+        Action<MirroredRequest>[]? transforms = null,
+        string? authorization = null
     )
     {
+        // The order of RemoveHeaders, SetHeaders, RewritePath, transforms and redaction: the fields that the first two leave are those that transforms see.
+        var target = shadow.Shaping?.RewritePath is { } rewrite
+            ? PathRewriter.Rewrite(captured.Target, rewrite)
+            : captured.Target;
+        var transformed = transforms is { Length: > 0 }
+            ? Transform(captured, target, shadow, tagHeader, traceFields, activity, authorization, transforms)
+            : null;
+        target = transformed?.Target ?? target;
+
+        // Redaction goes here, over the target and the body (transformed?.BodyIfSet, else that of the request): it comes last, so that nothing which was
+        // changed before it gets past it.
+
         var message = new HttpRequestMessage(
-            MirrorMethods.Get(captured.Method),
-            TargetUri.Create(shadow.Address, captured.Target, shadow.PathFidelity)
+            MirrorMethods.Get(transformed?.Method ?? captured.Method),
+            TargetUri.Create(shadow.Address, target, shadow.PathFidelity)
         );
 
         (message.Version, message.VersionPolicy) = captured.IsGrpc
             ? (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact)
             : (shadow.HttpVersion, shadow.HttpVersionPolicy);
-
-        // An empty content would add a Content-Length of zero to methods that have none.
-        if (captured.BodyLength > 0)
+        if (shadow.Shaping is { HostHeader: var host and not HostHeaderMode.Destination })
         {
-            message.Content = new CapturedContent(captured, outlivesSend: mayStillWrite || MayBeHttp2(message));
+            SetHost(message, OriginalHost.ForCopy(captured, host));
         }
 
-        var acceptsTrailers = CopyHeaders(captured, shadow, tagHeader, traceFields, message);
+        message.Content = CreateContent(captured, transformed, mayStillWrite || MayBeHttp2(message));
 
-        // Where ALPN may choose HTTP/1.1, the client would write it there too, without the Connection: TE that has to go with it.
-        if (acceptsTrailers && message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact })
+        var fields = new MessageFields(message);
+        if (transformed is null)
         {
-            Add(message, HeaderNames.TE, "trailers");
+            var acceptsTrailers = CopyHeaders(captured, shadow, tagHeader, traceFields, ref fields, out var forwarded);
+            AddTrailers(message, acceptsTrailers, ref fields);
+            AddOwn(captured, shadow, activity, authorization, forwarded, ref fields);
         }
-
-        foreach (var (name, value) in shadow.SetHeaders)
+        else
         {
-            Add(message, name, value);
-        }
-
-        // What the configuration sets, it sets: two lines of one trace would be none.
-        if (
-            activity is { IdFormat: ActivityIdFormat.W3C, Id: { } traceParent }
-            && !IsSet(shadow, HeaderNames.TraceParent)
-        )
-        {
-            Add(message, HeaderNames.TraceParent, traceParent);
-            if (!string.IsNullOrEmpty(activity.TraceStateString))
+            foreach (var (name, value) in transformed.Headers)
             {
-                Add(message, HeaderNames.TraceState, activity.TraceStateString);
+                fields.Add(name, value);
+            }
+
+            var te = HeaderRules.Find(captured.Headers, HeaderNames.TE);
+            AddTrailers(message, IsTrailersAccepted(HeaderNames.TE, te), ref fields);
+        }
+
+        fields.Add(tagHeader, MirrorTag.Create(shadow.Name, captured.Id));
+        return message;
+    }
+
+    private static MirroredRequest Transform(
+        CapturedRequest captured,
+        string target,
+        ShadowConfiguration shadow,
+        string tagHeader,
+        TraceFields traceFields,
+        Activity? activity,
+        string? authorization,
+        Action<MirroredRequest>[] transforms
+    )
+    {
+        var request = new MirroredRequest(captured, target, shadow.Name, tagHeader);
+        var fields = new TransformedFields(request.Headers);
+        _ = CopyHeaders(captured, shadow, tagHeader, traceFields, ref fields, out var forwarded);
+        AddOwn(captured, shadow, activity, authorization, forwarded, ref fields);
+        try
+        {
+            foreach (var transform in transforms)
+            {
+                transform(request);
             }
         }
+        finally
+        {
+            request.Close();
+        }
 
-        Add(message, tagHeader, MirrorTag.Create(shadow.Name, captured.Id));
-        return message;
+        return request;
+    }
+
+    private static void SetHost(HttpRequestMessage message, string host)
+    {
+        if (message.RequestUri!.Scheme == Uri.UriSchemeHttp)
+        {
+            message.Headers.Host = host;
+        }
+        else if (message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact })
+        {
+            throw new NotSupportedException(
+                "Over TLS and HTTP/2, the HTTP client sends no other Host than the certificate's."
+            );
+        }
+        else
+        {
+            HostOverTls.Set(message, host);
+        }
+    }
+
+    // An empty content would add a Content-Length of zero to methods that have none.
+    private static HttpContent? CreateContent(CapturedRequest captured, MirroredRequest? transformed, bool outlivesSend)
+    {
+        if (transformed?.BodyIfSet is { } body)
+        {
+            return body.Length > 0 ? new ByteArrayContent(body) : null;
+        }
+
+        return captured.BodyLength > 0 ? new CapturedContent(captured, outlivesSend) : null;
     }
 
     // Without TLS there is no ALPN, and who may choose a lower version chooses it.
@@ -81,16 +148,20 @@ internal static class MirroredRequestFactory
         );
 
     /// <returns>Whether the client accepts trailers.</returns>
-    private static bool CopyHeaders(
+    private static bool CopyHeaders<TFields>(
         CapturedRequest captured,
         ShadowConfiguration shadow,
         string tagHeader,
         TraceFields traceFields,
-        HttpRequestMessage message
+        ref TFields fields,
+        out ForwardedFields forwarded
     )
+        where TFields : IFields
     {
-        var connection = Find(captured.Headers, HeaderNames.Connection);
+        var connection = HeaderRules.Find(captured.Headers, HeaderNames.Connection);
+        var forwards = shadow.Shaping is { ForwardedHeaders: ForwardedHeadersMode.Append };
         var acceptsTrailers = false;
+        forwarded = default;
         foreach (var (name, values) in captured.Headers)
         {
             if (HeaderRules.StaysBehind(name))
@@ -102,7 +173,7 @@ internal static class MirroredRequestFactory
             if (
                 traceFields.Contains(name)
                 || shadow.RemoveHeaders.Contains(name)
-                || IsSet(shadow, name)
+                || HeaderRules.IsSet(shadow, name)
                 || name.Equals(tagHeader, StringComparison.OrdinalIgnoreCase)
                 || (connection.Count > 0 && HeaderRules.HasToken(connection, name))
             )
@@ -110,57 +181,62 @@ internal static class MirroredRequestFactory
                 continue;
             }
 
-            Add(message, name, HeaderRules.Combine(name, values));
+            var value = HeaderRules.Combine(name, values);
+            if (!forwards || !forwarded.TryKeep(name, value))
+            {
+                fields.Add(name, value);
+            }
         }
 
         return acceptsTrailers;
     }
 
-    private static void Add(HttpRequestMessage message, string name, string value)
+    // Where ALPN may choose HTTP/1.1, the client would write it there too, without the Connection: TE that has to go with it.
+    private static void AddTrailers(HttpRequestMessage message, bool areAccepted, ref MessageFields fields)
     {
-        // The client writes them as they are (RFC 9110 section 5.5 forbids them): the rest of the value would be a field of its own.
-        if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
+        if (areAccepted && message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact })
         {
-            throw new NotSupportedException("The value of a header field contains a line break.");
-        }
-
-        if (message.Headers.TryAddWithoutValidation(name, value))
-        {
-            return;
-        }
-
-        // The client keeps fields that describe a body apart, and has nowhere to put them without one.
-        message.Content ??= new ByteArrayContent([]);
-        if (!message.Content.Headers.TryAddWithoutValidation(name, value))
-        {
-            throw new NotSupportedException("A header field of the request is one that the HTTP client cannot send.");
+            fields.Add(HeaderNames.TE, "trailers");
         }
     }
 
-    private static StringValues Find(KeyValuePair<string, StringValues>[] headers, string name)
+    private static void AddOwn<TFields>(
+        CapturedRequest captured,
+        ShadowConfiguration shadow,
+        Activity? activity,
+        string? authorization,
+        in ForwardedFields forwarded,
+        ref TFields fields
+    )
+        where TFields : IFields
     {
-        foreach (var (candidate, values) in headers)
+        if (shadow.Shaping is { ForwardedHeaders: ForwardedHeadersMode.Append })
         {
-            if (candidate.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return values;
-            }
+            forwarded.AddTo(captured, shadow, ref fields);
         }
 
-        return default;
-    }
-
-    private static bool IsSet(ShadowConfiguration shadow, string name)
-    {
-        foreach (var (set, _) in shadow.SetHeaders)
+        foreach (var (name, value) in shadow.SetHeaders)
         {
-            if (set.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
+            fields.Add(name, value);
         }
 
-        return false;
+        if (authorization is not null)
+        {
+            fields.Add(HeaderNames.Authorization, authorization);
+        }
+
+        // What the configuration sets, it sets: two lines of one trace would be none.
+        if (
+            activity is { IdFormat: ActivityIdFormat.W3C, Id: { } traceParent }
+            && !HeaderRules.IsSet(shadow, HeaderNames.TraceParent)
+        )
+        {
+            fields.Add(HeaderNames.TraceParent, traceParent);
+            if (!string.IsNullOrEmpty(activity.TraceStateString))
+            {
+                fields.Add(HeaderNames.TraceState, activity.TraceStateString);
+            }
+        }
     }
 
     private static bool IsTrailersAccepted(string name, StringValues values) =>

@@ -36,7 +36,8 @@ internal static class ShadowHandler
         handler.ActivityHeadersPropagator = null;
 
         // Captured values are text. Only the encoding that made them so gives the bytes back that arrived.
-        handler.RequestHeaderEncodingSelector = (name, _) => serverEncoding(name) ?? Encoding.UTF8;
+        handler.RequestHeaderEncodingSelector = (name, message) =>
+            HostOverTls.Find(name, message) ?? serverEncoding(name) ?? Encoding.UTF8;
         handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1;
 
         // What is cut off is not drained: the connection would outlive its send, where nobody counts it.

@@ -15,14 +15,20 @@ internal sealed class ShadowSender : IShadowSender
     private readonly ShadowPipeline _pipeline;
     private readonly TraceFields _traceFields;
     private readonly ShadowAccount _account;
+    private readonly Action<MirroredRequest>[] _transforms;
+    private readonly BearerTokens? _tokens;
 
     public ShadowSender(
         Lazy<ShadowClient> client,
         ShadowPipeline pipeline,
         TraceFields traceFields,
-        ShadowAccount account
+        ShadowAccount account,
+        Action<MirroredRequest>[]? transforms = null,
+        BearerTokens? tokens = null
     )
     {
+        _transforms = transforms ?? [];
+        _tokens = tokens;
         _traceFields = traceFields;
         _client = client;
         _pipeline = pipeline;
@@ -48,19 +54,17 @@ internal sealed class ShadowSender : IShadowSender
             // No message for a shadow that is away, and may be so for long.
             if (!_pipeline.RefusesAll || stopping.IsCancellationRequested)
             {
-                message = MirroredRequestFactory.Create(
-                    captured,
-                    configuration,
-                    tagHeader,
-                    _traceFields,
-                    activity,
-                    mayStillWrite: _client is not { IsValueCreated: true, Value.HeedsToken: true }
-                );
+                var authorization = configuration.Shaping is { BearerTokenProvider: { } provider }
+                    ? await _tokens!.GetAsync(provider, configuration.Timeout, stopping)
+                    : null;
+                message = CreateMessage(captured, configuration, tagHeader, activity, authorization);
             }
         }
         catch (Exception exception)
         {
-            Drop(DropReason.TransformFailed, exception, activity);
+            // A wait for a token ends with the host.
+            var isStopping = exception is OperationCanceledException && stopping.IsCancellationRequested;
+            Drop(isStopping ? DropReason.Shutdown : DropReason.TransformFailed, exception, activity);
             return;
         }
 
@@ -97,6 +101,24 @@ internal sealed class ShadowSender : IShadowSender
                 break;
         }
     }
+
+    private HttpRequestMessage CreateMessage(
+        CapturedRequest captured,
+        ShadowConfiguration configuration,
+        string tagHeader,
+        Activity? activity,
+        string? authorization
+    ) =>
+        MirroredRequestFactory.Create(
+            captured,
+            configuration,
+            tagHeader,
+            _traceFields,
+            activity,
+            mayStillWrite: _client is not { IsValueCreated: true, Value.HeedsToken: true },
+            _transforms,
+            authorization
+        );
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<SendResult> SendAdmittedAsync(

@@ -14,6 +14,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
     private readonly ShadowClientNames _names;
     private readonly TraceFields _traceFields;
     private readonly ConcurrentDictionary<string, Lazy<ShadowClient>> _made = new(StringComparer.Ordinal);
+    private readonly RequestTransforms _transforms;
     private readonly GuardedLogger _logger;
     private readonly TimeProvider _timeProvider;
 
@@ -22,6 +23,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
         IHttpMessageHandlerFactory handlers,
         ShadowClientNames names,
         TraceFields traceFields,
+        RequestTransforms transforms,
         ILogger<ShadowPipeline> logger,
         TimeProvider timeProvider
     )
@@ -30,6 +32,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
         _handlers = handlers;
         _names = names;
         _traceFields = traceFields;
+        _transforms = transforms;
         _logger = new GuardedLogger(logger);
         _timeProvider = timeProvider;
     }
@@ -41,7 +44,9 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
             Client(configuration.Name),
             new ShadowPipeline(configuration, _logger, _timeProvider),
             _traceFields,
-            account
+            account,
+            _transforms.For(configuration.Name),
+            new BearerTokens(configuration.Name, _logger, _timeProvider)
         );
 
     // Made once: its handler renews connections by itself, and a client per send costs an allocation for nothing. The mode remembers no

@@ -58,6 +58,27 @@ public sealed class RequestSnapshotTests
         Assert.Equal("b,a", taken.Headers.Single(header => header.Key == "X-Hop").Value.ToString());
     }
 
+    [Fact]
+    public void Take_OfAPeer_IsThereOnlyWhenAskedFor()
+    {
+        var context = new FakeServer { Scheme = "https", Headers = { Host = "foo.com" } }.CreateContext();
+        context.Connection.RemoteIpAddress = System.Net.IPAddress.Loopback;
+
+        Assert.IsType<CapturedRequest>(RequestSnapshot.Take(context));
+        var taken = Assert.IsType<CapturedRequestWithPeer>(RequestSnapshot.Take(context, withPeer: true));
+
+        Assert.Equal(("https", System.Net.IPAddress.Loopback), (taken.Scheme, taken.PeerAddress));
+        Assert.Equal("foo.com", Assert.Single(taken.Headers).Value);
+    }
+
+    [Fact]
+    public void Take_OfAPeerThatTheServerDoesNotKnow_HasNone() =>
+        Assert.Null(
+            (
+                (CapturedRequestWithPeer)RequestSnapshot.Take(new FakeServer().CreateContext(), withPeer: true)
+            ).PeerAddress
+        );
+
     [Theory]
     [InlineData("", "", "", "/")]
     [InlineData("", "/orders", "?x=1", "/orders?x=1")]

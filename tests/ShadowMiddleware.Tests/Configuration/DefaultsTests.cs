@@ -123,6 +123,7 @@ public class DefaultsTests
         Assert.Equal(WritePolicy.Mirror, shadow.Writes);
         Assert.Empty(shadow.RemoveHeaders);
         Assert.Empty(shadow.SetHeaders);
+        Assert.Null(shadow.Shaping);
         Assert.Equal(PathFidelity.Raw, shadow.PathFidelity);
         Assert.Equal(1048576, shadow.MaxBodyBytes);
         Assert.Equal(1024, shadow.QueueCapacity);

@@ -20,6 +20,9 @@ public class GoodConfigurationTests
                 "Writes": "Skip",
                 "RemoveHeaders": ["Cookie", "Authorization"],
                 "SetHeaders": { "Authorization": "Bearer for-the-shadow", "X-Empty": "" },
+                "HostHeader": "OriginalWithShadowSuffix",
+                "ForwardedHeaders": "Append",
+                "RewritePath": { "Pattern": "^/api/(.*)$", "Replacement": "/v2/$1" },
                 "PathFidelity": "Canonical",
                 "MaxBodyBytes": 4096,
                 "QueueCapacity": 10,
@@ -59,6 +62,11 @@ public class GoodConfigurationTests
             [new("Authorization", "Bearer for-the-shadow"), new("X-Empty", "")],
             v2.SetHeaders.OrderBy(header => header.Key, StringComparer.Ordinal)
         );
+        Assert.Equal(HostHeaderMode.OriginalWithShadowSuffix, v2.Shaping!.HostHeader);
+        Assert.Equal(ForwardedHeadersMode.Append, v2.Shaping.ForwardedHeaders);
+        Assert.Equal("^/api/(.*)$", v2.Shaping.RewritePath!.Pattern.ToString());
+        Assert.Equal("/v2/$1", v2.Shaping.RewritePath.Replacement);
+        Assert.Null(v2.Shaping.BearerTokenProvider);
         Assert.Equal(PathFidelity.Canonical, v2.PathFidelity);
         Assert.Equal(4096, v2.MaxBodyBytes);
         Assert.Equal(10, v2.QueueCapacity);

@@ -19,9 +19,12 @@ public class ConfigurationReferenceTests
     [
         nameof(TrafficMirroringOptions.Shadows),
         nameof(ShadowOptions.Address),
+        nameof(PathRewriteOptions.Pattern),
+        nameof(PathRewriteOptions.Replacement),
     ];
 
-    public static TheoryData<string> Tables => ["The section", "A shadow", "CircuitBreaker", "Protection"];
+    public static TheoryData<string> Tables =>
+        ["The section", "A shadow", "RewritePath", "CircuitBreaker", "Protection"];
 
     [Theory]
     [MemberData(nameof(Tables))]
@@ -91,6 +94,7 @@ public class ConfigurationReferenceTests
         {
             "The section" => OptionKeys.TopLevel,
             "A shadow" => OptionKeys.Shadow,
+            "RewritePath" => OptionKeys.RewritePath,
             "Protection" => OptionKeys.Protection,
             _ => OptionKeys.CircuitBreaker,
         };
@@ -100,6 +104,7 @@ public class ConfigurationReferenceTests
         {
             "The section" => new TrafficMirroringOptions(),
             "A shadow" => new ShadowOptions(),
+            "RewritePath" => new PathRewriteOptions(),
             "Protection" => new ProtectionOptions(),
             _ => new CircuitBreakerOptions(),
         };

@@ -71,6 +71,27 @@ public sealed class TrafficMirroringServiceTests
     }
 
     [Fact]
+    public async Task StartAsync_WithATransformForNoShadow_SaysSo()
+    {
+        await StartAsync(
+            _ => { },
+            builder => builder.AddTransform("v9", _ => { }).AddTransform("shadow", _ => { }).AddTransform(_ => { })
+        );
+
+        var line = Assert.Single(_logger.Of(EventIds.UnknownShadowTransform));
+        Assert.Contains("v9", line.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StartAsync_WithTokensOfTheShadows_DoesNotWarnOfAuthorization()
+    {
+        await StartAsync(shadow => shadow.UseBearerToken(_ => default));
+
+        var message = Assert.Single(_logger.Of(EventIds.CredentialsAreMirrored)).Message;
+        Assert.Contains("(Cookie)", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task StoppedAsync_Drains_AndNothingBeforeItDoes()
     {
         await using var services = TestHosting.Services(before: AddLogger);

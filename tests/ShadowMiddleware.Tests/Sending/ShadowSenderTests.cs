@@ -637,6 +637,7 @@ public sealed class ShadowSenderTests : IDisposable
             clients,
             names,
             new TraceFields(),
+            new RequestTransforms([]),
             NullLogger<ShadowPipeline>.Instance,
             _time
         );
@@ -659,6 +660,7 @@ public sealed class ShadowSenderTests : IDisposable
             clients,
             new ShadowClientNames(),
             new TraceFields(),
+            new RequestTransforms([]),
             NullLogger<ShadowPipeline>.Instance,
             _time
         );

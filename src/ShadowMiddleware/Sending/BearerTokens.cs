@@ -1,0 +1,243 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Diagnostics;
+
+namespace ShadowMiddleware.Sending;
+
+/// <summary>
+/// Keeps the token of one shadow: got by the first copy that needs one, renewed a little before it expires while copies still carry the old one, and one call
+/// at a time. A provider that fails is asked again after a while, not for every copy.
+/// </summary>
+internal sealed partial class BearerTokens
+{
+    /// <summary>How long before its end a token is renewed; half of its time when that is less.</summary>
+    internal static readonly TimeSpan Ahead = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a provider that has failed is left alone.</summary>
+    internal static readonly TimeSpan BackOff = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly string _shadow;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _timeProvider;
+    private volatile Held? _held;
+    private Call? _call;
+    private Failure? _failure;
+    private bool _hasFailed;
+
+    public BearerTokens(string shadow, ILogger logger, TimeProvider timeProvider)
+    {
+        _shadow = shadow;
+        _logger = logger;
+        _timeProvider = timeProvider;
+    }
+
+    /// <summary>Gets the value of <c>Authorization</c>.</summary>
+    /// <param name="provider">Where tokens come from. Another one than before begins anew.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="stopping">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">There is no token.</exception>
+    /// <exception cref="TimeoutException">There was none in time.</exception>
+    /// <exception cref="OperationCanceledException">The host stops.</exception>
+    public ValueTask<string> GetAsync(
+        Func<CancellationToken, ValueTask<BearerToken>> provider,
+        TimeSpan timeout,
+        CancellationToken stopping
+    )
+    {
+        var now = _timeProvider.GetUtcNow();
+        if (_held is { } held && held.Provider == provider && now < held.ExpiresAt)
+        {
+            if (now >= held.RenewAt)
+            {
+                TryCall(provider, timeout);
+            }
+
+            return new ValueTask<string>(held.Authorization);
+        }
+
+        return WaitAsync(provider, timeout, stopping);
+    }
+
+    private async ValueTask<string> WaitAsync(
+        Func<CancellationToken, ValueTask<BearerToken>> provider,
+        TimeSpan timeout,
+        CancellationToken stopping
+    )
+    {
+        Held? held = null;
+        if (TryCall(provider, timeout) is { } call)
+        {
+            try
+            {
+                held = await call.Result.WaitAsync(timeout, _timeProvider, stopping);
+            }
+            catch (TimeoutException exception)
+            {
+                // One that blocks its thread does not end by itself.
+                Report(exception);
+                throw;
+            }
+        }
+
+        return held?.Authorization
+            ?? throw new InvalidOperationException("There is no bearer token for the copy.", _failure?.Exception);
+    }
+
+    /// <returns>The call that is under way or has just brought a token; <see langword="null"/> when the provider is to be left alone.</returns>
+    private Call? TryCall(Func<CancellationToken, ValueTask<BearerToken>> provider, TimeSpan timeout)
+    {
+        lock (_gate)
+        {
+            if (_call is { } call && call.Provider == provider)
+            {
+                // One that heeds neither its token nor its time, blocking a thread: there will be no second, and nobody waits for it any more.
+                return _timeProvider.GetElapsedTime(call.BeganAt) < call.Timeout || call.Result.IsCompleted
+                    ? call
+                    : null;
+            }
+
+            if (
+                _failure is { } failure
+                && failure.Provider == provider
+                && _timeProvider.GetElapsedTime(failure.At) < BackOff
+            )
+            {
+                return null;
+            }
+
+            var result = new TaskCompletionSource<Held?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _call = new Call(provider, result.Task, _timeProvider.GetTimestamp(), timeout);
+            _ = RunAsync(_call, result);
+            return _call;
+        }
+    }
+
+    // Never fails: nobody may be waiting.
+    private async Task RunAsync(Call call, TaskCompletionSource<Held?> result)
+    {
+        Held? held = null;
+        Exception? exception = null;
+        try
+        {
+            held = await AskAsync(call);
+        }
+        catch (Exception thrown)
+        {
+            exception = thrown;
+        }
+
+        Note(call, held, exception);
+        result.SetResult(held);
+    }
+
+    private async Task<Held> AskAsync(Call call)
+    {
+        // Code of the app's may block: not the worker that asked, and not within the lock.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+
+        // The token is for all copies, and its trace belongs to none.
+        Activity.Current = null;
+        using var over = new CancellationTokenSource(call.Timeout, _timeProvider);
+        var asking = call.Provider(over.Token).AsTask();
+        _ = ObserveAsync(asking);
+        var token = await asking.WaitAsync(call.Timeout, _timeProvider);
+        var now = _timeProvider.GetUtcNow();
+        if (string.IsNullOrEmpty(token.Value) || token.Value.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            throw new InvalidOperationException(
+                "The provider gave a token that is empty, or holds blanks, control characters or others that are not ASCII."
+            );
+        }
+
+        var left = token.ExpiresAt - now;
+        if (left <= TimeSpan.Zero)
+        {
+            throw new InvalidOperationException("The provider gave a token that has expired.");
+        }
+
+        var ahead = left / 2 < Ahead ? left / 2 : Ahead;
+        return new Held(call.Provider, $"Bearer {token.Value}", token.ExpiresAt - ahead, token.ExpiresAt);
+    }
+
+    // What a provider still throws after its time was over is nobody's news.
+    private static async Task ObserveAsync(Task asking) =>
+        await asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private void Note(Call call, Held? held, Exception? exception)
+    {
+        lock (_gate)
+        {
+            if (!ReferenceEquals(_call, call))
+            {
+                // A reload has another provider by now.
+                return;
+            }
+
+            _call = null;
+            _held = held ?? _held;
+            _failure = held is null ? new Failure(call.Provider, _timeProvider.GetTimestamp(), exception!) : null;
+        }
+
+        Report(exception);
+    }
+
+    // Once when it begins to fail, and once when it succeeds again.
+    private void Report(Exception? exception)
+    {
+        if (Interlocked.Exchange(ref _hasFailed, exception is not null) == exception is not null)
+        {
+            return;
+        }
+
+        if (exception is null)
+        {
+            Log.BearerTokenIsBack(_logger, _shadow);
+        }
+        else
+        {
+            // Not the exception itself: it may hold what the provider authenticates with. Level Debug shows it with the copy that was lost.
+            Log.BearerTokenFailed(_logger, _shadow, exception.GetType());
+        }
+    }
+
+    private sealed record Held(
+        Func<CancellationToken, ValueTask<BearerToken>> Provider,
+        string Authorization,
+        DateTimeOffset RenewAt,
+        DateTimeOffset ExpiresAt
+    );
+
+    private sealed record Call(
+        Func<CancellationToken, ValueTask<BearerToken>> Provider,
+        Task<Held?> Result,
+        long BeganAt,
+        TimeSpan Timeout
+    );
+
+    private sealed record Failure(
+        Func<CancellationToken, ValueTask<BearerToken>> Provider,
+        long At,
+        Exception Exception
+    );
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventIds.BearerTokenFailed,
+            LogLevel.Warning,
+            "There is no bearer token for shadow {Shadow}: its provider failed with {Exception}. Copies that need one are dropped as "
+                + "transform_failed until it succeeds. Clients are not affected.",
+            EventName = nameof(BearerTokenFailed)
+        )]
+        public static partial void BearerTokenFailed(ILogger logger, string shadow, Type exception);
+
+        [LoggerMessage(
+            EventIds.BearerTokenIsBack,
+            LogLevel.Information,
+            "There is a bearer token for shadow {Shadow} again.",
+            EventName = nameof(BearerTokenIsBack)
+        )]
+        public static partial void BearerTokenIsBack(ILogger logger, string shadow);
+    }
+}

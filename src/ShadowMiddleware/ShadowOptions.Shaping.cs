@@ -1,0 +1,41 @@
+namespace ShadowMiddleware;
+
+/// <content>What a copy looks like, beyond its header fields.</content>
+public sealed partial class ShadowOptions
+{
+    /// <summary>Which <c>Host</c> the copy carries.</summary>
+    /// <value>
+    /// Default <see cref="HostHeaderMode.Destination"/>. With the others a client writes what the shadow reads, so bound it by <c>AllowedHosts</c>; a
+    /// warning at the start says when nothing does. Over https they are sent over HTTP/1.1, and the certificate is still that of the address.
+    /// </value>
+    public HostHeaderMode HostHeader { get; set; } = Configuration.TrafficMirroringDefaults.HostHeader;
+
+    /// <summary>Whether the copy says where its request came from.</summary>
+    /// <value>Default <see cref="ForwardedHeadersMode.None"/>: as received.</value>
+    public ForwardedHeadersMode ForwardedHeaders { get; set; } =
+        Configuration.TrafficMirroringDefaults.ForwardedHeaders;
+
+    /// <summary>How the path of the copy differs from that of the request.</summary>
+    /// <value>Default <see langword="null"/>: not at all.</value>
+    public PathRewriteOptions? RewritePath { get; set; }
+
+    internal Func<CancellationToken, ValueTask<BearerToken>>? BearerTokenProvider { get; private set; }
+
+    /// <summary>Gives each copy a token of its own instead of the user's <c>Authorization</c>, which is never sent then.</summary>
+    /// <param name="provider">
+    /// Gets a token. It runs in the background when a copy is to be sent, never on a request's way; one call at a time, and the token is kept until it expires
+    /// and renewed a little before. It has as long as a send (<see cref="Timeout"/>), after which its token is cancelled. When it fails, copies are
+    /// dropped as <c>transform_failed</c>, and it is asked again after a second at the earliest.
+    /// </param>
+    /// <returns>The same options.</returns>
+    /// <remarks>
+    /// A second call replaces the first. A provider of another target or method, as a lambda that captures something is after each reload, is asked anew.
+    /// </remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="provider"/> is <see langword="null"/>.</exception>
+    public ShadowOptions UseBearerToken(Func<CancellationToken, ValueTask<BearerToken>> provider)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        BearerTokenProvider = provider;
+        return this;
+    }
+}
