@@ -16,6 +16,8 @@ internal sealed partial class BearerTokens
     /// <summary>How long a provider that has failed is left alone.</summary>
     internal static readonly TimeSpan BackOff = TimeSpan.FromSeconds(1);
 
+    private static readonly Task<Held?> _none = Task.FromResult<Held?>(null);
+
     private readonly Lock _gate = new();
     private readonly string _shadow;
     private readonly ILogger _logger;
@@ -50,7 +52,7 @@ internal sealed partial class BearerTokens
         {
             if (now >= held.RenewAt)
             {
-                TryCall(provider, timeout);
+                _ = TryCall(provider, timeout);
             }
 
             return new ValueTask<string>(held.Authorization);
@@ -65,36 +67,39 @@ internal sealed partial class BearerTokens
         CancellationToken stopping
     )
     {
-        Held? held = null;
-        if (TryCall(provider, timeout) is { } call)
+        Held? held;
+        try
         {
-            try
-            {
-                held = await call.Result.WaitAsync(timeout, _timeProvider, stopping);
-            }
-            catch (TimeoutException exception)
-            {
-                // One that blocks its thread does not end by itself.
-                Report(exception);
-                throw;
-            }
+            held = await TryCall(provider, timeout).WaitAsync(timeout, _timeProvider, stopping);
+        }
+        catch (TimeoutException exception)
+        {
+            // One that blocks its thread does not end by itself.
+            Report(exception);
+            throw;
         }
 
         return held?.Authorization
             ?? throw new InvalidOperationException("There is no bearer token for the copy.", _failure?.Exception);
     }
 
-    /// <returns>The call that is under way or has just brought a token; <see langword="null"/> when the provider is to be left alone.</returns>
-    private Call? TryCall(Func<CancellationToken, ValueTask<BearerToken>> provider, TimeSpan timeout)
+    /// <returns>The token of the call that is under way, or that has just ended; none when the provider is to be left alone.</returns>
+    private Task<Held?> TryCall(Func<CancellationToken, ValueTask<BearerToken>> provider, TimeSpan timeout)
     {
         lock (_gate)
         {
+            // Since the caller looked, a call may have ended.
+            if (_held is { } held && held.Provider == provider && _timeProvider.GetUtcNow() < held.RenewAt)
+            {
+                return Task.FromResult<Held?>(held);
+            }
+
             if (_call is { } call && call.Provider == provider)
             {
                 // One that heeds neither its token nor its time, blocking a thread: there will be no second, and nobody waits for it any more.
                 return _timeProvider.GetElapsedTime(call.BeganAt) < call.Timeout || call.Result.IsCompleted
-                    ? call
-                    : null;
+                    ? call.Result
+                    : _none;
             }
 
             if (
@@ -103,19 +108,22 @@ internal sealed partial class BearerTokens
                 && _timeProvider.GetElapsedTime(failure.At) < BackOff
             )
             {
-                return null;
+                return _none;
             }
 
             var result = new TaskCompletionSource<Held?>(TaskCreationOptions.RunContinuationsAsynchronously);
             _call = new Call(provider, result.Task, _timeProvider.GetTimestamp(), timeout);
             _ = RunAsync(_call, result);
-            return _call;
+            return result.Task;
         }
     }
 
     // Never fails: nobody may be waiting.
     private async Task RunAsync(Call call, TaskCompletionSource<Held?> result)
     {
+        // Code of the app's may block: not the worker that asked. And nothing of this may run within its lock, which would let it in again.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+
         Held? held = null;
         Exception? exception = null;
         try
@@ -133,15 +141,9 @@ internal sealed partial class BearerTokens
 
     private async Task<Held> AskAsync(Call call)
     {
-        // Code of the app's may block: not the worker that asked, and not within the lock.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-
         // The token is for all copies, and its trace belongs to none.
         Activity.Current = null;
-        using var over = new CancellationTokenSource(call.Timeout, _timeProvider);
-        var asking = call.Provider(over.Token).AsTask();
-        _ = ObserveAsync(asking);
-        var token = await asking.WaitAsync(call.Timeout, _timeProvider);
+        var token = await AskInTimeAsync(call);
         var now = _timeProvider.GetUtcNow();
         if (string.IsNullOrEmpty(token.Value) || token.Value.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
@@ -158,6 +160,21 @@ internal sealed partial class BearerTokens
 
         var ahead = left / 2 < Ahead ? left / 2 : Ahead;
         return new Held(call.Provider, $"Bearer {token.Value}", token.ExpiresAt - ahead, token.ExpiresAt);
+    }
+
+    private async Task<BearerToken> AskInTimeAsync(Call call)
+    {
+        using var over = new CancellationTokenSource(call.Timeout, _timeProvider);
+        try
+        {
+            var asking = call.Provider(over.Token).AsTask();
+            _ = ObserveAsync(asking);
+            return await asking.WaitAsync(over.Token);
+        }
+        catch (OperationCanceledException exception) when (over.IsCancellationRequested)
+        {
+            throw new TimeoutException("The provider of tokens took longer than a send may.", exception);
+        }
     }
 
     // What a provider still throws after its time was over is nobody's news.
