@@ -23,6 +23,9 @@ internal static class OptionKeys
         [
             nameof(ShadowOptions.Address),
             nameof(ShadowOptions.Percent),
+            nameof(ShadowOptions.SampleBy),
+            nameof(ShadowOptions.Salt),
+            nameof(ShadowOptions.Until),
             nameof(ShadowOptions.Writes),
             nameof(ShadowOptions.RemoveHeaders),
             nameof(ShadowOptions.SetHeaders),
@@ -38,9 +41,6 @@ internal static class OptionKeys
         ],
         Unbuilt:
         [
-            "SampleBy",
-            "Salt",
-            "Until",
             "Rules",
             "HostHeader",
             "ForwardedHeaders",

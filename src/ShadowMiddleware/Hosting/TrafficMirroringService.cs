@@ -14,6 +14,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     private readonly ConfigurationMonitor _monitor;
     private readonly ShadowDirectory _directory;
     private readonly ShadowClientNames _clientNames;
+    private readonly TimeProvider _timeProvider;
     private readonly GuardedLogger _logger;
     private readonly Dictionary<string, Announcement> _announced = new(StringComparer.Ordinal);
 
@@ -21,12 +22,14 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         ConfigurationMonitor monitor,
         ShadowDirectory directory,
         ShadowClientNames clientNames,
+        TimeProvider timeProvider,
         ILogger<TrafficMirroringService> logger
     )
     {
         _monitor = monitor;
         _directory = directory;
         _clientNames = clientNames;
+        _timeProvider = timeProvider;
         _logger = new GuardedLogger(logger);
     }
 
@@ -63,10 +66,16 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     {
         foreach (var shadow in configuration.Shadows)
         {
-            var news = new Announcement(shadow.Address, shadow.Writes, CopiedCredentials(shadow));
+            var news = new Announcement(shadow.Address, shadow.Writes, CopiedCredentials(shadow), shadow.Until);
             if (!_announced.TryGetValue(shadow.Name, out var known) || known != news)
             {
                 _announced[shadow.Name] = news;
+                if (shadow.Until is { } until && until <= _timeProvider.GetUtcNow())
+                {
+                    Log.ShadowIsOver(_logger, shadow.Name, until);
+                    continue;
+                }
+
                 Log.ShadowStarted(_logger, shadow.Percent, shadow.Name, shadow.Address);
                 Warn(shadow.Name, news);
             }
@@ -97,7 +106,12 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         || shadow.SetHeaders.Any(set => set.Key.Equals(header, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What somebody should know before traffic flows: said at the start, and again when a reload changes it.</summary>
-    private readonly record struct Announcement(string Address, WritePolicy Writes, string Credentials);
+    private readonly record struct Announcement(
+        string Address,
+        WritePolicy Writes,
+        string Credentials,
+        DateTimeOffset? Until
+    );
 
     private static partial class Log
     {
@@ -125,6 +139,14 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
             EventName = nameof(CredentialsAreMirrored)
         )]
         public static partial void CredentialsAreMirrored(ILogger logger, string shadow, string headers);
+
+        [LoggerMessage(
+            EventIds.ShadowIsOver,
+            LogLevel.Warning,
+            "Shadow {Shadow} receives nothing: its Until, {Until}, has passed. Write a later one, or remove it.",
+            EventName = nameof(ShadowIsOver)
+        )]
+        public static partial void ShadowIsOver(ILogger logger, string shadow, DateTimeOffset until);
 
         [LoggerMessage(
             EventIds.UnknownShadowClient,
