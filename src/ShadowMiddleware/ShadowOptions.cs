@@ -16,6 +16,25 @@ public sealed partial class ShadowOptions
     /// <value>In percent; default 100; 0 to 100, fractions allowed. 0 and 100 are exact; between them each request is drawn independently.</value>
     public double Percent { get; set; } = TrafficMirroringDefaults.Percent;
 
+    /// <summary>What a request's place in the share is drawn from.</summary>
+    /// <value>
+    /// <para><c>"Random"</c> (default): chance, for each request and each shadow anew.</para>
+    /// <para><c>"Header:&lt;name&gt;"</c>, <c>"Cookie:&lt;name&gt;"</c>, <c>"Claim:&lt;type&gt;"</c>: the value decides, the same for the same value, on every
+    /// instance and after each restart; a higher share only adds values. A request without a value, or with an empty one, is drawn at random. For claims the middleware has to
+    /// stand behind the app's authentication.</para>
+    /// <para><c>"TraceId"</c>: the random bits of the request's trace (the low 56 of its id, W3C Trace Context Level 2), as samplers of traces use them. Without a
+    /// trace, chance.</para>
+    /// </value>
+    public string SampleBy { get; set; } = TrafficMirroringDefaults.SampleBy;
+
+    /// <summary>Mixed into the draw by header, cookie or claim, so that two shadows draw independently of one another.</summary>
+    /// <value>Default <see langword="null"/>: the shadow's name. Shadows with the same salt draw alike. Ignored by the other ways to draw. Not empty.</value>
+    public string? Salt { get; set; }
+
+    /// <summary>When the shadow stops by itself: from then on requests are skipped as <c>disabled</c>. What was copied before is still sent.</summary>
+    /// <value>Default <see langword="null"/>: never. A moment in the past is valid, and one warning says that the shadow is off.</value>
+    public DateTimeOffset? Until { get; set; }
+
     /// <summary>What happens to requests with methods other than GET, HEAD, OPTIONS and TRACE.</summary>
     /// <value>Default <see cref="WritePolicy.Mirror"/>: writes are copied, and the shadow carries them out a second time.</value>
     public WritePolicy Writes { get; set; } = TrafficMirroringDefaults.Writes;

@@ -26,6 +26,9 @@ internal static class ConfigurationCompiler
             Name = name,
             Address = Normalize(shadow.Address),
             Percent = shadow.Percent,
+            SampleBy = ParseSampleKey(shadow.SampleBy),
+            Salt = shadow.Salt ?? name,
+            Until = shadow.Until,
             Writes = shadow.Writes,
             RemoveHeaders = shadow.RemoveHeaders.ToFrozenSet(StringComparer.OrdinalIgnoreCase),
             SetHeaders = [.. shadow.SetHeaders],
@@ -51,6 +54,11 @@ internal static class ConfigurationCompiler
     private static string Normalize(string? address) =>
         AddressRules.TryNormalize(address ?? "", out var normalized, out var fault)
             ? normalized
+            : throw new InvalidOperationException($"Options are compiled after they were checked, and yet: {fault}");
+
+    private static SampleKey ParseSampleKey(string text) =>
+        SampleKey.TryParse(text, out var key, out var fault)
+            ? key
             : throw new InvalidOperationException($"Options are compiled after they were checked, and yet: {fault}");
 
     // Without TLS there is no negotiation, and "or lower" means 1.1; the exact versions hold for http addresses as well.

@@ -71,6 +71,24 @@ internal sealed class ObjectReader(IConfiguration section, string path, Configur
         Set(key, text, isTime, value, "a time in the form hh:mm:ss", bound, set);
     }
 
+    public void Moment(string key, Action<DateTimeOffset> set)
+    {
+        if (TryScalar(key, out var text))
+        {
+            if (ScalarReader.TryMoment(text, out var value))
+            {
+                set(value);
+            }
+            else
+            {
+                faults.Add(
+                    PathOf(key),
+                    $"{SecretMask.Quote(text)} is not a moment with its offset from UTC (RFC 3339); write one such as \"2031-12-01T00:00:00Z\"."
+                );
+            }
+        }
+    }
+
     /// <summary>Reads one of several names; a number never stands for one. The unbuilt are those of the contract that this version refuses.</summary>
     public void Choice<T>(string key, (string Name, T Value)[] choices, string[] unbuilt, Action<T> set)
     {

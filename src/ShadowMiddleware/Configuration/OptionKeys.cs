@@ -23,6 +23,9 @@ internal static class OptionKeys
         [
             nameof(ShadowOptions.Address),
             nameof(ShadowOptions.Percent),
+            nameof(ShadowOptions.SampleBy),
+            nameof(ShadowOptions.Salt),
+            nameof(ShadowOptions.Until),
             nameof(ShadowOptions.Writes),
             nameof(ShadowOptions.RemoveHeaders),
             nameof(ShadowOptions.SetHeaders),
@@ -41,9 +44,6 @@ internal static class OptionKeys
         ],
         Unbuilt:
         [
-            "SampleBy",
-            "Salt",
-            "Until",
             "Rules",
             "RedactQuery",
             "RedactForm",

@@ -36,6 +36,21 @@ internal static class ScalarReader
             && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value);
     }
 
+    /// <summary>Reads a moment by RFC 3339, with its offset: without one it would depend on where the process runs.</summary>
+    public static bool TryMoment(string text, out DateTimeOffset value)
+    {
+        value = default;
+        return IsPlain(text)
+            && (text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':'))
+            && DateTimeOffset.TryParseExact(
+                text,
+                "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out value
+            );
+    }
+
     /// <summary>Reads what somebody meant who wrote a bare number of seconds, up to a day of them.</summary>
     public static bool TrySeconds(string text, out TimeSpan value)
     {

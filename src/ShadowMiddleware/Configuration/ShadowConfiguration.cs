@@ -13,6 +13,14 @@ internal sealed record ShadowConfiguration
 
     public required double Percent { get; init; }
 
+    public SampleKey SampleBy { get; init; } = SampleKey.Random;
+
+    /// <summary>Of draws by a key: shadows with the same one draw alike.</summary>
+    public string Salt { get; init; } = "";
+
+    /// <summary>When it stops by itself; <see langword="null"/>: never.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     public required WritePolicy Writes { get; init; }
 
     /// <summary>Names ignore case.</summary>

@@ -37,6 +37,9 @@ internal static class ShadowSectionReader
         var reader = new ObjectReader(section, path, faults);
         reader.Text(nameof(shadow.Address), value => shadow.Address = value, ShadowValidator.AddressMend);
         reader.Double(nameof(shadow.Percent), OptionBounds.Percent, value => shadow.Percent = value);
+        reader.Text(nameof(shadow.SampleBy), value => shadow.SampleBy = value, SampleKey.Mend);
+        reader.Text(nameof(shadow.Salt), value => shadow.Salt = value);
+        reader.Moment(nameof(shadow.Until), value => shadow.Until = value);
         reader.Choice(nameof(shadow.Writes), _writes, _unbuiltWrites, value => shadow.Writes = value);
         HeaderSectionReader.ReadRemoveHeaders(section, path, shadow, faults);
         HeaderSectionReader.ReadSetHeaders(reader, shadow, faults);

@@ -14,6 +14,7 @@ internal static class TrafficMirroringDefaults
     public const bool ProtectionEnabled = true;
 
     public const double Percent = 100;
+    public const string SampleBy = nameof(SampleKeyKind.Random);
     public const WritePolicy Writes = WritePolicy.Mirror;
     public const PathFidelity PathFidelity = ShadowMiddleware.PathFidelity.Raw;
     public const HostHeaderMode HostHeader = HostHeaderMode.Destination;

@@ -14,6 +14,10 @@ internal static class EventIds
     public const int Drained = 24;
     public const int DrainTimedOut = 25;
     public const int UnknownShadowClient = 26;
+    public const int ShadowIsOver = 30;
+    public const int CeilingSet = 31;
+    public const int ShadowPaused = 32;
+    public const int ShadowResumed = 33;
 
     public const int HostIsTheClients = 27;
     public const int UnknownShadowTransform = 28;

@@ -23,6 +23,7 @@ internal static class ReasonNames
             SkipReason.Streaming => "streaming",
             SkipReason.Target => "target",
             SkipReason.Writes => "writes",
+            SkipReason.Paused => "paused",
             SkipReason.NotSampled => "not_sampled",
             _ => throw new UnreachableException(),
         };

@@ -21,6 +21,9 @@ internal enum SkipReason
     /// <summary>The request may change something, and the shadow receives reads only.</summary>
     Writes,
 
+    /// <summary>An operator has paused the shadow.</summary>
+    Paused,
+
     /// <summary>The draw went against it.</summary>
     NotSampled,
 }

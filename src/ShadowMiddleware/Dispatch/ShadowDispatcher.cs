@@ -48,6 +48,8 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
 
     public ShadowAccount Account { get; }
 
+    public ShadowControl Control { get; } = new();
+
     public DispatcherState State => (DispatcherState)Volatile.Read(ref _state);
 
     public int Queued => Volatile.Read(ref _queued);

@@ -16,6 +16,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     private readonly ShadowClientNames _clientNames;
     private readonly RequestTransforms _transforms;
     private readonly HostBounds _hostBounds;
+    private readonly TimeProvider _timeProvider;
     private readonly GuardedLogger _logger;
     private readonly Dictionary<string, Announcement> _announced = new(StringComparer.Ordinal);
 
@@ -25,6 +26,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         ShadowClientNames clientNames,
         RequestTransforms transforms,
         HostBounds hostBounds,
+        TimeProvider timeProvider,
         ILogger<TrafficMirroringService> logger
     )
     {
@@ -33,6 +35,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         _clientNames = clientNames;
         _transforms = transforms;
         _hostBounds = hostBounds;
+        _timeProvider = timeProvider;
         _logger = new GuardedLogger(logger);
     }
 
@@ -78,11 +81,18 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
                 shadow.Address,
                 shadow.Writes,
                 CopiedCredentials(shadow),
-                _hostBounds.IsMissing(shadow)
+                _hostBounds.IsMissing(shadow),
+                shadow.Until
             );
             if (!_announced.TryGetValue(shadow.Name, out var known) || known != news)
             {
                 _announced[shadow.Name] = news;
+                if (shadow.Until is { } until && until <= _timeProvider.GetUtcNow())
+                {
+                    Log.ShadowIsOver(_logger, shadow.Name, until);
+                    continue;
+                }
+
                 Log.ShadowStarted(_logger, shadow.Percent, shadow.Name, shadow.Address);
                 Warn(shadow.Name, news);
             }
@@ -121,7 +131,8 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         string Address,
         WritePolicy Writes,
         string Credentials,
-        bool HostIsTheClients
+        bool HostIsTheClients,
+        DateTimeOffset? Until
     );
 
     private static partial class Log
@@ -150,6 +161,14 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
             EventName = nameof(CredentialsAreMirrored)
         )]
         public static partial void CredentialsAreMirrored(ILogger logger, string shadow, string headers);
+
+        [LoggerMessage(
+            EventIds.ShadowIsOver,
+            LogLevel.Warning,
+            "Shadow {Shadow} receives nothing: its Until, {Until}, has passed. Write a later one, or remove it.",
+            EventName = nameof(ShadowIsOver)
+        )]
+        public static partial void ShadowIsOver(ILogger logger, string shadow, DateTimeOffset until);
 
         [LoggerMessage(
             EventIds.UnknownShadowClient,

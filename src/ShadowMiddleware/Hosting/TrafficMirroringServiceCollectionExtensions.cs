@@ -111,6 +111,7 @@ public static class TrafficMirroringServiceCollectionExtensions
         services.TryAddSingleton<IShadowSenderFactory, ShadowSenderFactory>();
         services.TryAddSingleton<DispatchPause>();
         services.TryAddSingleton<ShadowDirectory>();
+        services.TryAddSingleton<ITrafficMirroringControl, TrafficMirroringControl>();
         services.TryAddSingleton<IProcessorLoad, ProcessorLoad>();
         services.TryAddSingleton<IPressureProtection, PressureProtection>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TrafficMirroringService>());

@@ -7,13 +7,15 @@ namespace ShadowMiddleware.Selection;
 /// <summary>Decides which shadows receive a copy of a request, and counts the decision for every shadow.</summary>
 internal sealed class MirrorSelector
 {
-    private readonly ISampler _sampler;
+    private readonly RequestSampler _sampler;
     private readonly IPressureProtection _protection;
+    private readonly TimeProvider _timeProvider;
 
-    public MirrorSelector(ISampler sampler, IPressureProtection protection)
+    public MirrorSelector(ISampler random, IPressureProtection protection, TimeProvider timeProvider)
     {
-        _sampler = sampler;
+        _sampler = new RequestSampler(random);
         _protection = protection;
+        _timeProvider = timeProvider;
     }
 
     public MirrorPlan Select(HttpContext context, ShadowRoutes routes)
@@ -30,7 +32,7 @@ internal sealed class MirrorSelector
         foreach (var route in routes.All)
         {
             var account = route.Dispatcher.Account;
-            if ((reason ?? SkipFor(route, isWrite)) is { } skip)
+            if ((IsOver(route) ? SkipReason.Disabled : reason ?? SkipFor(context, route, isWrite)) is { } skip)
             {
                 account.Skip(skip);
                 continue;
@@ -58,13 +60,23 @@ internal sealed class MirrorSelector
         return plan;
     }
 
-    private SkipReason? SkipFor(ShadowRoute route, bool isWrite)
+    private bool IsOver(ShadowRoute route) =>
+        route.Configuration.Until is { } until && _timeProvider.GetUtcNow() >= until;
+
+    private SkipReason? SkipFor(HttpContext context, ShadowRoute route, bool isWrite)
     {
         if (isWrite && route.Configuration.Writes == WritePolicy.Skip)
         {
             return SkipReason.Writes;
         }
 
-        return _sampler.Draw(route.Configuration.Percent) ? null : SkipReason.NotSampled;
+        var control = route.Dispatcher.Control;
+        if (control.IsPaused)
+        {
+            return SkipReason.Paused;
+        }
+
+        var percent = Math.Min(route.Configuration.Percent, control.Ceiling);
+        return _sampler.Draw(context, route.Configuration, percent) ? null : SkipReason.NotSampled;
     }
 }

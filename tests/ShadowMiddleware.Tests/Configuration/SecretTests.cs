@@ -51,7 +51,7 @@ public class SecretTests
     [InlineData("\"SetHeader\": \"hush-hush\"")]
     [InlineData("\"SetHeader\": { \"Authorization\": \"hush-hush\" }")]
     [InlineData("\"Password\": \"hush-hush\"")]
-    [InlineData("\"Salt\": \"hush-hush\"")]
+    [InlineData("\"Salt\": [\"hush-hush\"]")]
     [InlineData("\"Percent\": \"http://me:hush-hush@shadow\"")]
     [InlineData("\"CircuitBreaker\": \"http://me:hush-hush@shadow\"")]
     public void ShadowKey_Bad_HidesWhatMayBeASecret(string keys) => AssertHidden(Sources.WithShadow(keys));

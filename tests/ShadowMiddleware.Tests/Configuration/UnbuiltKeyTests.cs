@@ -14,10 +14,6 @@ public class UnbuiltKeyTests
     }
 
     [Theory]
-    [InlineData("SampleBy", "\"Random\"")]
-    [InlineData("Salt", "\"salt\"")]
-    [InlineData("Salt", "\"\"")]
-    [InlineData("Until", "\"2030-01-01T00:00:00Z\"")]
     [InlineData("Rules", "[{ \"Methods\": [\"GET\"] }]")]
     [InlineData("RedactQuery", "[\"token\"]")]
     [InlineData("RedactForm", "[\"password\"]")]

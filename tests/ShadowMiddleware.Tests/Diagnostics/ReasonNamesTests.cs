@@ -7,7 +7,7 @@ public sealed class ReasonNamesTests
     [Fact]
     public void Skipped_IsTheClosedSetOfWhatExists() =>
         Assert.Equal(
-            ["disabled", "loop", "not_sampled", "streaming", "target", "upgrade", "writes"],
+            ["disabled", "loop", "not_sampled", "paused", "streaming", "target", "upgrade", "writes"],
             ReasonNames.Skipped.Order()
         );
 

@@ -370,7 +370,10 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
                 calls++;
                 return Task.CompletedTask;
             },
-            TestShadow.Named()
+            TestShadow.Named() with
+            {
+                Percent = 50,
+            }
         );
 
         await invoke(new FakeServer().CreateContext());
@@ -537,7 +540,7 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
         return new TrafficMirroringMiddleware(
             app,
             _directory,
-            new MirrorSelector(_sampler, _protection),
+            new MirrorSelector(_sampler, _protection, TimeProvider.System),
             _protection,
             _pool,
             TestRescue.Create(),

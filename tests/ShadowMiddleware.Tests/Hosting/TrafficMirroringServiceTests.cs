@@ -58,6 +58,17 @@ public sealed class TrafficMirroringServiceTests
         Assert.DoesNotContain(_logger.Lines, line => line.Message.Contains("secret", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(1, 0)]
+    public async Task StartAsync_WithAnUntil_WarnsWhenItHasPassed(int hours, int warnings)
+    {
+        await StartAsync(shadow => shadow.Until = TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(hours));
+
+        Assert.Equal(warnings, _logger.Of(EventIds.ShadowIsOver).Length);
+        Assert.Equal(1 - warnings, _logger.Of(EventIds.ShadowStarted).Length);
+    }
+
     [Fact]
     public async Task StartAsync_WithAClientForNoShadow_SaysSo()
     {

@@ -9,7 +9,9 @@ public sealed class MirrorSelectorTests
 {
     private readonly TestProtection _protection = new();
 
-    private MirrorSelector Always => new(new RandomSampler(new Random(1)), _protection);
+    private readonly TestTimeProvider _time = new();
+
+    private MirrorSelector Always => new(new RandomSampler(new Random(1)), _protection, _time);
 
     [Fact]
     public void Select_OfEveryGuardAtOnce_SkipsInTheContractsOrder()
@@ -35,15 +37,38 @@ public sealed class MirrorSelectorTests
         server.Method = "POST";
         AssertSkipped("writes");
         server.Method = "GET";
+        AssertSkipped("paused", paused: true);
         AssertSkipped("not_sampled");
 
-        void AssertSkipped(string reason, MirroringConfiguration? configuration = null)
+        void AssertSkipped(string reason, MirroringConfiguration? configuration = null, bool paused = false)
         {
             using var routes = new TestRoutes(configuration ?? TestShadow.Mirroring(shadow));
+            routes.Value.All[0].Dispatcher.Control.IsPaused = paused;
             Assert.True(Always.Select(context, routes.Value).IsEmpty);
             LedgerAssert.Only(routes.Ledger().Skipped, reason, 1);
             Assert.Equal(1, routes.Ledger().Seen);
         }
+    }
+
+    [Fact]
+    public void Select_FromTheMomentOfUntilOn_SkipsAsDisabled()
+    {
+        var context = new FakeServer().CreateContext();
+        context.Request.Headers["X-Shadow-Request"] = "v2";
+        using var routes = new TestRoutes(
+            TestShadow.Named("ends") with
+            {
+                Until = _time.GetUtcNow() + TimeSpan.FromSeconds(1),
+            },
+            TestShadow.Named("stays")
+        );
+
+        Always.Select(context, routes.Value);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Always.Select(context, routes.Value);
+
+        Assert.Equal((1, 1), (routes.Ledger(0).Skipped["loop"], routes.Ledger(0).Skipped["disabled"]));
+        LedgerAssert.Only(routes.Ledger(1).Skipped, "loop", 2);
     }
 
     [Theory]
@@ -156,7 +181,10 @@ public sealed class MirrorSelectorTests
             }
         );
 
-        var plan = new MirrorSelector(sampler, _protection).Select(new FakeServer().CreateContext(), routes.Value);
+        var plan = new MirrorSelector(sampler, _protection, _time).Select(
+            new FakeServer().CreateContext(),
+            routes.Value
+        );
 
         Assert.Equal(["b"], Names(plan));
         sampler.Received(1).Draw(20);
@@ -169,7 +197,7 @@ public sealed class MirrorSelectorTests
         var sampler = Substitute.For<ISampler>();
         using var routes = new TestRoutes(TestShadow.Named() with { Writes = WritePolicy.Skip });
 
-        new MirrorSelector(sampler, _protection).Select(
+        new MirrorSelector(sampler, _protection, _time).Select(
             new FakeServer { Method = "POST" }.CreateContext(),
             routes.Value
         );
@@ -181,7 +209,7 @@ public sealed class MirrorSelectorTests
     public void Select_ForTwoShadows_DrawsIndependently()
     {
         const int requests = 20_000;
-        var selector = new MirrorSelector(new RandomSampler(new Random(20_310_506)), _protection);
+        var selector = new MirrorSelector(new RandomSampler(new Random(20_310_506)), _protection, _time);
         using var routes = new TestRoutes(
             TestShadow.Named("a") with
             {

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Dispatch;
+
+namespace ShadowMiddleware.Hosting;
+
+/// <inheritdoc />
+internal sealed partial class TrafficMirroringControl : ITrafficMirroringControl
+{
+    private readonly ShadowDirectory _directory;
+    private readonly GuardedLogger _logger;
+
+    public TrafficMirroringControl(ShadowDirectory directory, ILogger<TrafficMirroringControl> logger)
+    {
+        _directory = directory;
+        _logger = new GuardedLogger(logger);
+    }
+
+    public void SetCeiling(string shadow, double percent)
+    {
+        var control = Find(shadow);
+        if (percent is not (>= 0 and <= 100))
+        {
+            throw new ArgumentOutOfRangeException(nameof(percent), percent, "A ceiling is from 0 to 100 percent.");
+        }
+
+        control.Ceiling = percent;
+        Log.CeilingSet(_logger, shadow, percent);
+    }
+
+    public void SetPaused(string shadow, bool paused)
+    {
+        Find(shadow).IsPaused = paused;
+        if (paused)
+        {
+            Log.ShadowPaused(_logger, shadow);
+        }
+        else
+        {
+            Log.ShadowResumed(_logger, shadow);
+        }
+    }
+
+    private ShadowControl Find(string shadow)
+    {
+        ArgumentNullException.ThrowIfNull(shadow);
+        var routes = _directory.Current.All;
+        return routes.FirstOrDefault(route => route.Configuration.Name == shadow)?.Dispatcher.Control
+            ?? throw new ArgumentException(
+                $"No shadow has this name. There are: {string.Join(", ", routes.Select(route => route.Configuration.Name))}.",
+                nameof(shadow)
+            );
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventIds.CeilingSet,
+            LogLevel.Information,
+            "An operator has set the ceiling of shadow {Shadow} to {Percent} %.",
+            EventName = nameof(CeilingSet)
+        )]
+        public static partial void CeilingSet(ILogger logger, string shadow, double percent);
+
+        [LoggerMessage(
+            EventIds.ShadowPaused,
+            LogLevel.Information,
+            "An operator has paused shadow {Shadow}.",
+            EventName = nameof(ShadowPaused)
+        )]
+        public static partial void ShadowPaused(ILogger logger, string shadow);
+
+        [LoggerMessage(
+            EventIds.ShadowResumed,
+            LogLevel.Information,
+            "An operator lets shadow {Shadow} go on.",
+            EventName = nameof(ShadowResumed)
+        )]
+        public static partial void ShadowResumed(ILogger logger, string shadow);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using ShadowMiddleware.Configuration;
+
+namespace ShadowMiddleware.Selection;
+
+/// <summary>
+/// Decides whether a request belongs to the share of a shadow. By a key, the same key gets the same decision on every instance and after each restart, and a
+/// higher share only adds keys. A request without the key is drawn at random.
+/// </summary>
+internal sealed class RequestSampler
+{
+    private readonly ISampler _random;
+
+    /// <param name="random">Draws where there is no key.</param>
+    public RequestSampler(ISampler random) => _random = random;
+
+    /// <summary>Never throws.</summary>
+    /// <param name="context">The request. Not kept.</param>
+    /// <param name="shadow">The shadow.</param>
+    /// <param name="percent">The share; 0 is never and 100 is always.</param>
+    public bool Draw(HttpContext context, ShadowConfiguration shadow, double percent) =>
+        percent switch
+        {
+            <= 0 => false,
+            >= 100 => true,
+            _ => shadow.SampleBy.Kind switch
+            {
+                SampleKeyKind.Random => _random.Draw(percent),
+                SampleKeyKind.TraceId => DrawByTrace(context, percent),
+                _ => DrawByKey(context, shadow, percent),
+            },
+        };
+
+    private bool DrawByKey(HttpContext context, ShadowConfiguration shadow, double percent) =>
+        Find(context, shadow.SampleBy) is { Length: > 0 } value
+            ? StickyDraw.Falls(value, shadow.Salt, percent)
+            : _random.Draw(percent);
+
+    private bool DrawByTrace(HttpContext context, double percent) =>
+        TraceOf(context) is var trace && trace != default ? TraceDraw.Falls(trace, percent) : _random.Draw(percent);
+
+    // The trace of the request as the platform has it. It makes none when nobody listens; then the client's own is the same one.
+    private static ActivityTraceId TraceOf(HttpContext context)
+    {
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
+        {
+            return activity.TraceId;
+        }
+
+        return ActivityContext.TryParse(
+            context.Request.Headers[HeaderNames.TraceParent],
+            traceState: null,
+            out var parent
+        )
+            ? parent.TraceId
+            : default;
+    }
+
+    private static string? Find(HttpContext context, SampleKey key)
+    {
+        try
+        {
+            return key.Kind switch
+            {
+                SampleKeyKind.Header => context.Request.Headers[key.Name],
+                SampleKeyKind.Cookie => context.Request.Cookies[key.Name],
+                _ => context.User.FindFirst(key.Name)?.Value,
+            };
+        }
+        catch (Exception)
+        {
+            // A principal or a cookie feature of the app's: a key that cannot be read is one that is not there.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ShadowMiddleware.Selection;
+
+/// <summary>Draws by a key: a hash that is the same everywhere and for good decides, and nobody can choose keys that gather on one side.</summary>
+internal static class StickyDraw
+{
+    private const int OnStack = 512;
+
+    // What a double holds exactly.
+    private const int FractionBits = 53;
+
+    /// <param name="key">The key.</param>
+    /// <param name="salt">Equal salts draw alike.</param>
+    /// <param name="percent">The share, in which a key stays when it grows.</param>
+    public static bool Falls(string key, string salt, double percent) => Fraction(key, salt) * 100 < percent;
+
+    /// <summary>Where a key stands, from 0 to below 1. Part of what users rely on: it never changes.</summary>
+    public static double Fraction(string key, string salt)
+    {
+        var size = Encoding.UTF8.GetMaxByteCount(salt.Length) + 1 + Encoding.UTF8.GetMaxByteCount(key.Length);
+        var rented = size > OnStack ? ArrayPool<byte>.Shared.Rent(size) : null;
+        var text = rented is null ? stackalloc byte[OnStack] : rented;
+
+        // A byte that UTF-8 has not stands between them, so that no other pair makes the same text.
+        var length = Encoding.UTF8.GetBytes(salt, text);
+        text[length++] = 0xFF;
+        length += Encoding.UTF8.GetBytes(key, text[length..]);
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text[..length], hash);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return (BinaryPrimitives.ReadUInt64BigEndian(hash) >> (64 - FractionBits)) / (double)(1UL << FractionBits);
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Builder;
+
+namespace ShadowMiddleware.Tests.Documentation.Snippets;
+
+internal static class Control
+{
+    public static void Map(WebApplication app)
+    {
+        #region Control
+        app.MapPost(
+                "/operations/shadows/v2/pause",
+                (ITrafficMirroringControl mirroring) => mirroring.SetPaused("v2", paused: true)
+            )
+            .RequireAuthorization("operators");
+        app.MapPost(
+                "/operations/shadows/v2/ceiling/{percent}",
+                (double percent, ITrafficMirroringControl mirroring) => mirroring.SetCeiling("v2", percent)
+            )
+            .RequireAuthorization("operators");
+        #endregion
+    }
+}
