@@ -16,9 +16,16 @@ internal sealed class PressureController
     /// <summary>How long it may look at few requests, held back or let in.</summary>
     internal static readonly TimeSpan LongestLook = 4 * QuietTime;
 
+    /// <summary>After the first trial that went badly; twice as long after each further one, up to <see cref="MostDoublings"/> times.</summary>
     internal static readonly TimeSpan TimeBetweenTrials = TimeSpan.FromSeconds(2);
     internal static readonly TimeSpan TimeAfterGoodTrial = TimeSpan.FromMilliseconds(200);
     internal static readonly TimeSpan LimitTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How often the time to the next look doubles while looks find nothing: from a third of a second to five. What was held back leaves in a burst, which the slowest
+    /// requests feel; looked for three times a second, they are more than one in a hundred.
+    /// </summary>
+    internal const int MostDoublings = 4;
 
     /// <summary>Below this the machine has time to spare, and copies come back.</summary>
     internal const double SpareLoad = 0.80;
@@ -44,6 +51,15 @@ internal sealed class PressureController
     private const double GoodTrial = 0.95;
     private const int GoodTrialsNeeded = 3;
 
+    // Other traffic than what the looks were at: what they have found out no longer holds.
+    private const double OtherTraffic = 1.25;
+
+    // Between trials runs are short, and one of them works off what a trial has left in the queues.
+    private const int OtherRunsBetweenTrials = 3;
+
+    // Signs of small harm that chance alone brings along.
+    private const double FewSigns = 2;
+
     // A rate made of fewer requests says nothing.
     private const int FewestRequests = 30;
 
@@ -54,6 +70,10 @@ internal sealed class PressureController
     private const double SameRate = 0.7;
 
     private int _harmless;
+    private int _calm;
+    private int _runs;
+    private double _knownRate;
+    private int _otherRuns;
     private double _fasterTooOften;
     private TimeSpan _phaseBegan;
     private RateMeter _meter;
@@ -67,6 +87,7 @@ internal sealed class PressureController
     private TimeSpan _limitUntil;
     private TimeSpan _nextTrial;
     private int _goodTrials;
+    private int _badTrials;
 
     public PressurePhase Phase { get; private set; }
 
@@ -91,6 +112,7 @@ internal sealed class PressureController
         ForgetQuiet();
         _fasterTooOften = 0;
         _rateBefore = 0;
+        _calm = 0;
         Enter(PressurePhase.Running, now);
     }
 
@@ -159,6 +181,7 @@ internal sealed class PressureController
         var rate = _meter.Rate(now);
         Compare(rate);
         _rateBefore = rate;
+        Recognise(rate, now);
         Decide(now);
         Enter(NextPhase(now), now);
     }
@@ -187,6 +210,31 @@ internal sealed class PressureController
         Evidence = Math.Max(0, Evidence + Math.Min(faster, MostOfOne) - Explained);
         _harmless = Evidence == 0 ? _harmless + 1 : 0;
         _fasterTooOften = Math.Max(0, _fasterTooOften + (faster > SmallHarm ? 1 : -NotFaster));
+        _calm = Evidence == 0 && _fasterTooOften <= FewSigns ? Math.Min(_calm + 1, MostDoublings) : 0;
+    }
+
+    // Traffic that changes, or a machine that has had time to spare, is looked at anew.
+    private void Recognise(double rate, in PressureObservation now)
+    {
+        if (now.ProcessorLoad < SpareLoad)
+        {
+            _calm = 0;
+        }
+
+        _otherRuns = rate > _knownRate * OtherTraffic || rate < _knownRate / OtherTraffic ? _otherRuns + 1 : 0;
+        if (_otherRuns < (LastingShare > 0 ? 1 : OtherRunsBetweenTrials))
+        {
+            return;
+        }
+
+        _otherRuns = 0;
+        _knownRate = rate;
+        _calm = 0;
+        if (_badTrials > 0)
+        {
+            _badTrials = 0;
+            _nextTrial = now.At;
+        }
     }
 
     private void Decide(in PressureObservation now)
@@ -216,6 +264,8 @@ internal sealed class PressureController
         ForgetEvidence();
         _fasterTooOften = 0;
         _goodTrials = 0;
+        _badTrials = 0;
+        _calm = 0;
         _nextTrial = now.At + TimeBetweenTrials;
     }
 
@@ -246,7 +296,8 @@ internal sealed class PressureController
         _quietRate = null;
         if (LastingShare > 0)
         {
-            return now.ProcessorLoad >= BusyLoad ? PressurePhase.Settling : PressurePhase.Running;
+            var isTime = ++_runs >= 1 << _calm || LastingShare < 1;
+            return isTime && now.ProcessorLoad >= BusyLoad ? PressurePhase.Settling : PressurePhase.Running;
         }
 
         return now.At >= _nextTrial ? PressurePhase.TrialSettling : PressurePhase.Running;
@@ -257,7 +308,8 @@ internal sealed class PressureController
     {
         var isGood = _meter.Rate(now) >= GoodTrial * _rateBefore;
         _goodTrials = isGood ? _goodTrials + 1 : 0;
-        _nextTrial = now.At + (isGood ? TimeAfterGoodTrial : TimeBetweenTrials);
+        _badTrials = isGood ? 0 : Math.Min(_badTrials + 1, MostDoublings);
+        _nextTrial = now.At + (isGood ? TimeAfterGoodTrial : TimeBetweenTrials * (1 << (_badTrials - 1)));
         if (_goodTrials >= GoodTrialsNeeded)
         {
             LastingShare = 1;
@@ -271,6 +323,7 @@ internal sealed class PressureController
         if (phase == PressurePhase.Settling)
         {
             _fillAtPause = now.QueueFill;
+            _runs = 0;
         }
 
         Phase = phase;

@@ -13,6 +13,12 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
     /// <summary>How much of it may be saved up, so that a short burst passes as a whole.</summary>
     internal static readonly TimeSpan AllowanceBurst = TimeSpan.FromSeconds(4);
 
+    /// <summary>
+    /// How much of it is saved up, while copies give way, before some pass again. A copy that comes alone finds every thread asleep, the shadow's too, and costs
+    /// several times what one among others does.
+    /// </summary>
+    internal static readonly TimeSpan AllowanceBatch = TimeSpan.FromMilliseconds(125);
+
     internal static readonly TimeSpan TickTime = TimeSpan.FromMilliseconds(5);
     internal static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(1);
 
@@ -32,6 +38,7 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
     private int _isWatching;
     private int _isTicking;
     private volatile bool _exceeded;
+    private volatile bool _isSavingUp;
     private volatile bool _isDisposed;
 
     public PressureProtection(
@@ -56,7 +63,7 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
 
     public bool TryAdmit()
     {
-        if (_allowance.TryTake(_allowanceRate))
+        if (!_isSavingUp && _allowance.TryTake(_allowanceRate))
         {
             return true;
         }
@@ -68,6 +75,11 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
         }
 
         var share = Volatile.Read(ref _share);
+        if (share < 1 && !_isSavingUp)
+        {
+            _isSavingUp = true;
+        }
+
         return share >= 1 || Random.Shared.NextDouble() < share;
     }
 
@@ -167,6 +179,7 @@ internal sealed class PressureProtection : IPressureProtection, IDisposable
     private void Apply()
     {
         Volatile.Write(ref _share, _controller.Share);
+        _isSavingUp &= _controller.Share < 1 && !_allowance.HoldsTokensOf(AllowanceBatch);
         if (_controller.HoldsBack)
         {
             _pause.Begin();

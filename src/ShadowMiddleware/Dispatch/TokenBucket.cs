@@ -45,6 +45,11 @@ internal sealed class TokenBucket
         }
     }
 
+    /// <summary>Whether the bucket has been filled for so long, or is full.</summary>
+    public bool HoldsTokensOf(TimeSpan time) =>
+        Volatile.Read(ref _fullAt) - _timeProvider.GetTimestamp()
+        <= _burst - (long)(time.TotalSeconds * _timeProvider.TimestampFrequency);
+
     /// <summary>Takes tokens, those too that are still to come: at most as many as an empty bucket and a full one are apart.</summary>
     public void Charge(double rate, double tokens)
     {

@@ -9,17 +9,91 @@ public sealed class PressureEvidenceTests
     private static readonly TimeSpan Tick = PressureProtection.TickTime;
 
     private static readonly TimeSpan OneMinute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan OneRun = PressureController.SettleTime + PressureController.RunTime;
 
     private readonly ScriptedApp _app = new();
 
     [Fact]
-    public void Step_AtTheStart_ComparesAtOnceAndWithoutEvidenceSeldom()
+    public void Step_AtTheStart_ComparesAtOnceAndWithoutEvidenceMoreAndMoreSeldom()
     {
         // The first tick is the start.
         Assert.Equal(Tick + PressureController.ShortRunTime, _app.RunUntil(PressurePhase.Settling));
         Assert.Equal(PressureController.SettleTime, _app.RunUntil(PressurePhase.Quiet));
         Assert.Equal(PressureController.QuietTime, _app.RunUntil(PressurePhase.Running));
-        Assert.Equal(PressureController.SettleTime + PressureController.RunTime, _app.RunUntil(PressurePhase.Settling));
+        int[] runs = [2, 4, 8, 16, 16];
+        Assert.All(
+            runs,
+            count =>
+            {
+                Assert.Equal(count * OneRun, _app.RunUntil(PressurePhase.Settling));
+                _app.RunUntil(PressurePhase.Running);
+            }
+        );
+    }
+
+    [Theory]
+    [InlineData(1_300)]
+    [InlineData(750)]
+    public void Step_TrafficChangesWhileLooksAreRare_LooksAtOnceAndOftenAgain(int rate)
+    {
+        BecomeCalm();
+        _app.RunFor(OneRun);
+
+        _app.Rate = _app.RateAlone = rate;
+
+        Assert.InRange(_app.RunUntil(PressurePhase.Settling), Tick, 2 * OneRun);
+        _app.RunUntil(PressurePhase.Running);
+        Assert.Equal(2 * OneRun, _app.RunUntil(PressurePhase.Settling));
+    }
+
+    [Theory]
+    [InlineData(1_200)]
+    [InlineData(850)]
+    public void Step_TrafficChangesALittleWhileLooksAreRare_TheyStayRare(int rate)
+    {
+        BecomeCalm();
+
+        _app.Rate = _app.RateAlone = rate;
+
+        Assert.Equal(16 * OneRun, _app.RunUntil(PressurePhase.Settling));
+    }
+
+    [Fact]
+    public void Step_MachineHadTimeToSpareWhileLooksWereRare_LooksOftenAgain()
+    {
+        BecomeCalm();
+        _app.Load = PressureController.SpareLoad - AHair;
+        _app.RunFor(2 * OneRun);
+
+        _app.Load = 1;
+
+        Assert.InRange(_app.RunUntil(PressurePhase.Settling), Tick, 2 * OneRun);
+    }
+
+    [Fact]
+    public void Step_ALookFindsHarmWhileLooksAreRare_LooksOftenAgain()
+    {
+        BecomeCalm();
+        _app.RunUntil(PressurePhase.Settling);
+        _app.RateAlone = 2_000;
+        _app.RunUntil(PressurePhase.Running);
+
+        Assert.Equal(OneRun, _app.RunUntil(PressurePhase.Settling));
+    }
+
+    // Of a tenth, which no single look can tell from chance.
+    [Fact]
+    public void Step_LooksFindALittleHarmOverAndOver_LooksOftenAgain()
+    {
+        BecomeCalm();
+        for (var look = 0; look < 3; look++)
+        {
+            _app.RunUntil(PressurePhase.Settling);
+            _app.RateAlone = 1_100;
+            _app.RunUntil(PressurePhase.Running);
+        }
+
+        Assert.Equal(OneRun, _app.RunUntil(PressurePhase.Settling));
     }
 
     [Fact]
@@ -216,7 +290,7 @@ public sealed class PressureEvidenceTests
         _app.RunUntil(PressurePhase.Running);
         _app.Wait(OneMinute);
 
-        Assert.Equal(_app.Tick + PressureController.RunTime, _app.RunUntil(PressurePhase.Settling));
+        Assert.Equal(_app.Tick + PressureController.RunTime + (3 * OneRun), _app.RunUntil(PressurePhase.Settling));
     }
 
     [Fact]
@@ -315,14 +389,60 @@ public sealed class PressureEvidenceTests
     }
 
     [Fact]
-    public void Step_AfterATrialThatWasNot_TriesLaterAgain()
+    public void Step_AfterTrialsThatWereNot_TriesLaterAndLaterAgain()
     {
         _app.GiveWay();
+        int[] times = [1, 2, 4, 8, 8];
+        foreach (var time in times)
+        {
+            Try(100);
+            Assert.InRange(
+                _app.RunUntil(PressurePhase.TrialSettling),
+                time * PressureController.TimeBetweenTrials,
+                (time * PressureController.TimeBetweenTrials) + PressureController.ShortRunTime + (2 * Tick)
+            );
+        }
+
+        // A good one begins anew.
+        Try(1_000);
         Try(100);
         Assert.InRange(
             _app.RunUntil(PressurePhase.TrialSettling),
             PressureController.TimeBetweenTrials,
             PressureController.TimeBetweenTrials + PressureController.ShortRunTime + (2 * Tick)
+        );
+    }
+
+    [Theory]
+    [InlineData(1_300)]
+    [InlineData(750)]
+    public void Step_TrafficChangesAfterTrialsThatWereNot_TriesSoonAgain(int rate)
+    {
+        _app.GiveWay();
+        Try(100);
+        Try(100);
+        Try(100);
+        _app.RunFor(OneRun);
+
+        _app.Rate = rate;
+
+        Assert.InRange(_app.RunUntil(PressurePhase.TrialSettling), Tick, OneRun);
+    }
+
+    // What a trial has left in the queues is worked off, and makes the app slow once more.
+    [Fact]
+    public void Step_AppIsSlowJustAfterATrial_IsNotTakenForOtherTraffic()
+    {
+        _app.GiveWay();
+        Try(100);
+        _app.Rate = 500;
+        _app.RunFor(2 * (PressureController.ShortRunTime + PressureController.SettleTime));
+        _app.Rate = 1_000;
+
+        Assert.InRange(
+            _app.RunUntil(PressurePhase.TrialSettling),
+            PressureController.TimeBetweenTrials - OneRun,
+            PressureController.TimeBetweenTrials
         );
     }
 
@@ -486,6 +606,16 @@ public sealed class PressureEvidenceTests
         Assert.Equal(0, _app.Evidence);
         _app.Compare(faster: 3);
         Assert.Equal(1, _app.LastingShare);
+    }
+
+    // Looks have found nothing for so long that they are as rare as they become.
+    private void BecomeCalm()
+    {
+        _app.RateAlone = _app.Rate;
+        for (var look = 0; look <= PressureController.MostDoublings + 1; look++)
+        {
+            _app.RunUntil(PressurePhase.Running);
+        }
     }
 
     private void Try(int rate)
