@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Net.Http.Headers;
 
 namespace ShadowMiddleware.Redaction;
@@ -9,6 +10,12 @@ internal sealed record BodyType
     private const string FormData = "multipart/form-data";
     private const string Charset = "charset";
     private const string BoundaryParameter = "boundary";
+
+    // RFC 2046 section 5.1.1. What goes beyond it, some readers repair in their own way.
+    private const int MaxBoundaryLength = 70;
+    private static readonly SearchValues<char> _boundaryCharacters = SearchValues.Create(
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'()+_,-./:=? "
+    );
 
     /// <summary>Whether nobody has reason to read it in another encoding than UTF-8.</summary>
     public required bool IsUtf8 { get; init; }
@@ -54,21 +61,12 @@ internal sealed record BodyType
             );
     }
 
-    // RFC 2046 section 5.1.1. What is none by it, some reader repairs in its own way.
-    private static string? ReadBoundary(MediaTypeHeaderValue parsed)
-    {
-        const int MaxLength = 70;
-        return
-            ReadOnly(parsed, BoundaryParameter) is { Length: > 0 and <= MaxLength } boundary
-            && !boundary.AsSpan().ContainsAnyExcept(_boundaryCharacters)
-            && !boundary.EndsWith(' ')
+    private static string? ReadBoundary(MediaTypeHeaderValue parsed) =>
+        ReadOnly(parsed, BoundaryParameter) is { Length: > 0 and <= MaxBoundaryLength } boundary
+        && !boundary.AsSpan().ContainsAnyExcept(_boundaryCharacters)
+        && !boundary.EndsWith(' ')
             ? boundary
             : null;
-    }
-
-    private static readonly System.Buffers.SearchValues<char> _boundaryCharacters = System.Buffers.SearchValues.Create(
-        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'()+_,-./:=? "
-    );
 
     /// <returns>The value of a parameter that is there once, and in no extended form (RFC 8187); otherwise <see langword="null"/>.</returns>
     private static string? ReadOnly(MediaTypeHeaderValue parsed, string name)

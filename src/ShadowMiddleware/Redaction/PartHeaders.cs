@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Unicode;
 using Microsoft.Net.Http.Headers;
+using ShadowMiddleware.Configuration;
 
 namespace ShadowMiddleware.Redaction;
 
@@ -14,6 +16,11 @@ internal sealed record PartHeaders(string Name, bool IsJson)
     /// <returns><see langword="null"/> for any other.</returns>
     public static PartHeaders? Read(ReadOnlySpan<byte> header)
     {
+        if (!Utf8.IsValid(header))
+        {
+            return null;
+        }
+
         string? name = null;
         var isJson = false;
         foreach (var line in Encoding.UTF8.GetString(header).Split("\r\n"))
@@ -21,7 +28,7 @@ internal sealed record PartHeaders(string Name, bool IsJson)
             var colon = line.IndexOf(':', StringComparison.Ordinal);
 
             // A line that begins with a blank goes on from the line before to some, and is a field of its own to others.
-            if (colon <= 0 || line.Any(char.IsControl) || line.AsSpan(0, colon).ContainsAny(' ', '\u00A0'))
+            if (colon <= 0 || line.Any(char.IsControl) || !HeaderNameRules.IsToken(line[..colon]))
             {
                 return null;
             }
