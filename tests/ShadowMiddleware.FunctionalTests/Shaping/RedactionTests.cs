@@ -15,7 +15,8 @@ public sealed class RedactionTests : CopyTest
     private const string Json = "Content-Type: application/json";
     private const string Form = "Content-Type: application/x-www-form-urlencoded";
     private const string Multipart = "Content-Type: multipart/form-data; boundary=b1";
-    private const string Order = """{ "item": "b\u006fok", "CARD": {"n\u0075mber":"hush-hush", "x": 1.50 }, "card": {"number": 4111} }""";
+    private const string Order =
+        """{ "item": "b\u006fok", "CARD": {"n\u0075mber":"hush-hush", "x": 1.50 }, "card": {"number": 4111} }""";
     private const string RedactedOrder =
         """{ "item": "b\u006fok", "CARD": {"n\u0075mber":"redacted", "x": 1.50 }, "card": {"number": null} }""";
 
@@ -62,7 +63,12 @@ public sealed class RedactionTests : CopyTest
     [MemberData(nameof(Redacted))]
     public async Task Copy_HasTheValuesRedactedAndItsLength(string field, string body, string expected)
     {
-        var request = RawRequest.Build("POST", "/x?a=%41&%74oken=hush-hush&TOKEN", [field], Encoding.UTF8.GetBytes(body));
+        var request = RawRequest.Build(
+            "POST",
+            "/x?a=%41&%74oken=hush-hush&TOKEN",
+            [field],
+            Encoding.UTF8.GetBytes(body)
+        );
 
         var copy = await CopyAsync(request, settings: _settings);
 
@@ -133,7 +139,10 @@ public sealed class RedactionTests : CopyTest
     public async Task Copy_OfACompressedBody_IsDroppedWhateverItIsCalled()
     {
         await using var shadow = RawShadow.Start();
-        await using var environment = await StartAsync(shadow.Address, ("Shadows:v2:RemoveHeaders:0", "Content-Encoding"));
+        await using var environment = await StartAsync(
+            shadow.Address,
+            ("Shadows:v2:RemoveHeaders:0", "Content-Encoding")
+        );
         using var compressed = new MemoryStream();
         await using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
         {
@@ -168,11 +177,7 @@ public sealed class RedactionTests : CopyTest
         await using var environment = await new MirrorEnvironment
         {
             Shadows = { ["one"] = one.Address, ["two"] = two.Address },
-            Settings =
-            {
-                ["Shadows:two:RedactJson:0"] = "/card/number",
-                ["Shadows:two:RedactQuery:0"] = "token",
-            },
+            Settings = { ["Shadows:two:RedactJson:0"] = "/card/number", ["Shadows:two:RedactQuery:0"] = "token" },
             App = app =>
                 app.Run(async context =>
                 {
@@ -230,7 +235,10 @@ public sealed class RedactionTests : CopyTest
 
         // The server itself logs the target of the request to the app.
         Assert.NotEmpty(environment.Logs.OfLibrary);
-        Assert.DoesNotContain(environment.Logs.OfLibrary, entry => entry.ToString()!.Contains(Secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            environment.Logs.OfLibrary,
+            entry => entry.ToString()!.Contains(Secret, StringComparison.Ordinal)
+        );
     }
 
     private async Task AssertDroppedAsync(MirrorEnvironment environment, RawShadow shadow)

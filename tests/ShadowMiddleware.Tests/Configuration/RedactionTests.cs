@@ -49,23 +49,67 @@ public class RedactionTests
     }
 
     [Theory]
-    [InlineData("RedactQuery", "\"token\"", "RedactQuery: a list is meant here, and the value 'token' was found; write [\"token\"].")]
-    [InlineData("RedactForm", "true", "RedactForm: a list is meant here, and the value 'True' was found; write [\"password\"].")]
-    [InlineData("RedactJson", "\"/card\"", "RedactJson: a list is meant here, and the value '/card' was found; write [\"/card/number\"].")]
-    [InlineData("RedactJson", "{ \"card\": 1 }", "RedactJson: a list is meant here, and an object was found; write [\"/card/number\"].")]
-    [InlineData("RedactQuery", "[\"\"]", "RedactQuery:0: it is empty; write the name of a query parameter, or remove the entry.")]
-    [InlineData("RedactForm", "[\"a\", null]", "RedactForm:1: it is empty; write the name of a form field, or remove the entry.")]
-    [InlineData("RedactForm", "[[\"a\"]]", "RedactForm:0: a single value is meant here, and a list or an object was found; write \"password\".")]
-    [InlineData("RedactJson", "[null]", "RedactJson:0: it is null; write a JSON Pointer such as /card/number or /items/*/secret.")]
-    [InlineData("RedactJson", "[{ \"a\": 1 }]", "RedactJson:0: a single value is meant here, and a list or an object was found; write \"/card/number\".")]
-    [InlineData("RedactJson", "[\"card\"]", "RedactJson:0: 'card': a pointer begins with a slash; write a JSON Pointer")]
+    [InlineData(
+        "RedactQuery",
+        "\"token\"",
+        "RedactQuery: a list is meant here, and the value 'token' was found; write [\"token\"]."
+    )]
+    [InlineData(
+        "RedactForm",
+        "true",
+        "RedactForm: a list is meant here, and the value 'True' was found; write [\"password\"]."
+    )]
+    [InlineData(
+        "RedactJson",
+        "\"/card\"",
+        "RedactJson: a list is meant here, and the value '/card' was found; write [\"/card/number\"]."
+    )]
+    [InlineData(
+        "RedactJson",
+        "{ \"card\": 1 }",
+        "RedactJson: a list is meant here, and an object was found; write [\"/card/number\"]."
+    )]
+    [InlineData(
+        "RedactQuery",
+        "[\"\"]",
+        "RedactQuery:0: it is empty; write the name of a query parameter, or remove the entry."
+    )]
+    [InlineData(
+        "RedactForm",
+        "[\"a\", null]",
+        "RedactForm:1: it is empty; write the name of a form field, or remove the entry."
+    )]
+    [InlineData(
+        "RedactForm",
+        "[[\"a\"]]",
+        "RedactForm:0: a single value is meant here, and a list or an object was found; write \"password\"."
+    )]
+    [InlineData(
+        "RedactJson",
+        "[null]",
+        "RedactJson:0: it is null; write a JSON Pointer such as /card/number or /items/*/secret."
+    )]
+    [InlineData(
+        "RedactJson",
+        "[{ \"a\": 1 }]",
+        "RedactJson:0: a single value is meant here, and a list or an object was found; write \"/card/number\"."
+    )]
+    [InlineData(
+        "RedactJson",
+        "[\"card\"]",
+        "RedactJson:0: 'card': a pointer begins with a slash; write a JSON Pointer"
+    )]
     [InlineData("RedactJson", "[\"$.card.number\"]", "RedactJson:0: '$.card.number': a pointer begins with a slash;")]
     [InlineData("RedactJson", "[\"#/card\"]", "RedactJson:0: '#/card': a pointer begins with a slash;")]
     [InlineData("RedactJson", "[\"/a~\"]", "RedactJson:0: '/a~': a ~ stands for nothing by itself; write ~0")]
     [InlineData("RedactJson", "[\"/a~2b\"]", "RedactJson:0: '/a~2b': a ~ stands for nothing by itself;")]
     [InlineData("RedactJson", "[\"/~0~\"]", "RedactJson:0: '/~0~': a ~ stands for nothing by itself;")]
     [InlineData("RedactJson", "[\"/card*\"]", "RedactJson:0: '/card*': a * stands for a whole member or index,")]
-    [InlineData("RedactJson", "[\"/items/**/a\"]", "RedactJson:0: '/items/**/a': a * stands for a whole member or index,")]
+    [InlineData(
+        "RedactJson",
+        "[\"/items/**/a\"]",
+        "RedactJson:0: '/items/**/a': a * stands for a whole member or index,"
+    )]
     public void Key_WithABadValue_IsAFault(string key, string json, string fault) =>
         Assert.StartsWith(
             V2 + fault,

@@ -47,7 +47,10 @@ public class BodyEditsTests
     {
         var edits = new BodyEdits();
         edits.Add(1, 1, Replacement.Word);
-        byte[][] text = [[.. "abc"u8]];
+        byte[][] text =
+        [
+            [.. "abc"u8],
+        ];
 
         Assert.Equal(Redacted.Apply(edits, text), Redacted.Apply(edits, text));
     }

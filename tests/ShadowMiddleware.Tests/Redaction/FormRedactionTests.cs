@@ -20,7 +20,10 @@ public class FormRedactionTests
         string[] names = ["password", "card[number]"];
 
         Assert.Equal(expected, Redacted.Body(body, Form, form: names));
-        Assert.Equal(expected, Redacted.Body(body, $"{Form.ToUpperInvariant()}; charset=UTF-8", form: names, json: ["/a"]));
+        Assert.Equal(
+            expected,
+            Redacted.Body(body, $"{Form.ToUpperInvariant()}; charset=UTF-8", form: names, json: ["/a"])
+        );
         Assert.Equal(body, Redacted.Body(body, Form, json: ["/password"]));
     }
 

@@ -60,7 +60,9 @@ public class MultipartRedactorTests
     [InlineData("--b1--")]
     [InlineData("--b1--\r\n")]
     [InlineData("--b1\r\nContent-Disposition: form-data; name=x\r\n\r\n\r\n--b1--")]
-    [InlineData("--b1\r\nContent-Type: text/plain\r\ncontent-disposition:form-data;name=x\r\nX-Other: 1\r\n\r\n{}\r\n--b1--")]
+    [InlineData(
+        "--b1\r\nContent-Type: text/plain\r\ncontent-disposition:form-data;name=x\r\nX-Other: 1\r\n\r\n{}\r\n--b1--"
+    )]
     public void Form_WithoutTheField_StaysTheSame(string body)
     {
         Assert.Equal(body, Redacted.Body(body, FormData, form: _names));
@@ -146,8 +148,12 @@ public class MultipartRedactorTests
     [InlineData("--b1\r\nContent-Disposition: form-data; name=x\r\n\r\n--b1--\r\n")]
     [InlineData("--b1\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--b1 \r\n--b1--\r\n")]
     [InlineData("--b1\nContent-Disposition: form-data; name=x\n\n1\n--b1--\n")]
-    [InlineData("--b1\r\nContent-Disposition: form-data; name=x\r\n\r\n1\n--b1\r\nContent-Disposition: form-data; name=password\r\n\r\n1\r\n--b1--\r\n")]
-    [InlineData("--b1\r\nContent-Disposition: form-data; name=x\r\n--b1\r\nContent-Disposition: form-data; name=password\r\n\r\n1\r\n--b1--\r\n")]
+    [InlineData(
+        "--b1\r\nContent-Disposition: form-data; name=x\r\n\r\n1\n--b1\r\nContent-Disposition: form-data; name=password\r\n\r\n1\r\n--b1--\r\n"
+    )]
+    [InlineData(
+        "--b1\r\nContent-Disposition: form-data; name=x\r\n--b1\r\nContent-Disposition: form-data; name=password\r\n\r\n1\r\n--b1--\r\n"
+    )]
     [InlineData("--b1")]
     [InlineData("--b1-")]
     [InlineData("--b")]
@@ -158,7 +164,7 @@ public class MultipartRedactorTests
     [Fact]
     public void Part_WithALongHeader_IsRefused()
     {
-        string With(int length) => Body(($"name=password\r\nX: {new string('x', length)}", "secret"));
+        static string With(int length) => Body(($"name=password\r\nX: {new string('x', length)}", "secret"));
 
         Assert.NotNull(Redacted.Body(With(16_000), FormData, form: _names));
         Assert.Null(Redacted.Body(With(17_000), FormData, form: _names));
@@ -166,8 +172,6 @@ public class MultipartRedactorTests
 
     private static string Body(params (string Parameters, string Value)[] parts) =>
         string.Concat(
-            parts.Select(part =>
-                $"--b1\r\nContent-Disposition: form-data; {part.Parameters}\r\n\r\n{part.Value}\r\n"
-            )
+            parts.Select(part => $"--b1\r\nContent-Disposition: form-data; {part.Parameters}\r\n\r\n{part.Value}\r\n")
         ) + "--b1--\r\n";
 }

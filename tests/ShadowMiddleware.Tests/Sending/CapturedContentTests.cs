@@ -167,14 +167,7 @@ public sealed class CapturedContentTests : IDisposable
         edits.Add(4_000, 5_000, Replacement.JsonString);
         edits.Add(10_000, 0, Replacement.Word);
         using var content = new CapturedContent(_request, edits: edits);
-        byte[] expected =
-        [
-            .. "null"u8,
-            .. _bytes[1..4_000],
-            .. "\"redacted\""u8,
-            .. _bytes[9_000..],
-            .. "redacted"u8,
-        ];
+        byte[] expected = [.. "null"u8, .. _bytes[1..4_000], .. "\"redacted\""u8, .. _bytes[9_000..], .. "redacted"u8];
 
         Assert.Equal(expected.Length, content.Headers.ContentLength);
         Assert.Equal(expected, await WriteAsync(content));

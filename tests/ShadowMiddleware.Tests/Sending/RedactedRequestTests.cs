@@ -123,8 +123,22 @@ public sealed class RedactedRequestTests : IDisposable
         const string Fields = "card=4111";
         var shadow = Shadow(form: ["card"], json: ["/card"]);
 
-        await AssertRefusedAsync(Fields, shadow with { SetHeaders = [new("Content-Type", Json)] }, ("Content-Type", Form));
-        await AssertRefusedAsync(Fields, shadow with { RemoveHeaders = TestShadow.Names("Content-Type") }, ("Content-Type", Form));
+        await AssertRefusedAsync(
+            Fields,
+            shadow with
+            {
+                SetHeaders = [new("Content-Type", Json)],
+            },
+            ("Content-Type", Form)
+        );
+        await AssertRefusedAsync(
+            Fields,
+            shadow with
+            {
+                RemoveHeaders = TestShadow.Names("Content-Type"),
+            },
+            ("Content-Type", Form)
+        );
         await AssertRefusedAsync(Fields, shadow, ("Content-Type", new StringValues([Form, Json])));
         var (_, body) = await CreateAsync(
             Fields,
