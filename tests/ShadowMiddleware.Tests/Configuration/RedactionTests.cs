@@ -100,7 +100,7 @@ public class RedactionTests
         "RedactJson:0: 'card': a pointer begins with a slash; write a JSON Pointer"
     )]
     [InlineData("RedactJson", "[\"$.card.number\"]", "RedactJson:0: '$.card.number': a pointer begins with a slash;")]
-    [InlineData("RedactJson", "[\"#/card\"]", "RedactJson:0: '#/card': a pointer begins with a slash;")]
+    [InlineData("RedactJson", "[\"#/card\"]", "RedactJson:0: '#***': a pointer begins with a slash;")]
     [InlineData("RedactJson", "[\"/a~\"]", "RedactJson:0: '/a~': a ~ stands for nothing by itself; write ~0")]
     [InlineData("RedactJson", "[\"/a~2b\"]", "RedactJson:0: '/a~2b': a ~ stands for nothing by itself;")]
     [InlineData("RedactJson", "[\"/~0~\"]", "RedactJson:0: '/~0~': a ~ stands for nothing by itself;")]
