@@ -15,6 +15,27 @@ public sealed partial class ShadowOptions
     public ForwardedHeadersMode ForwardedHeaders { get; set; } =
         Configuration.TrafficMirroringDefaults.ForwardedHeaders;
 
+    /// <summary>Query parameters whose values are <c>redacted</c> in the copy.</summary>
+    /// <value>
+    /// Default empty. Each is a whole name, decoded; case does not count. None is empty. A copy in whose query a name cannot be decoded with certainty is dropped
+    /// as <c>transform_failed</c>.
+    /// </value>
+    public IList<string> RedactQuery { get; } = [];
+
+    /// <summary>Form fields, multipart ones included, whose values are <c>redacted</c> in the copy.</summary>
+    /// <value>
+    /// Default empty. Each is a whole name, decoded; case does not count. None is empty. With this or <see cref="RedactJson"/>, a copy whose body is neither JSON nor
+    /// a form beyond doubt is dropped as <c>transform_failed</c>.
+    /// </value>
+    public IList<string> RedactForm { get; } = [];
+
+    /// <summary>Where in a JSON body values are redacted: a string becomes <c>"redacted"</c>, anything else <c>null</c>.</summary>
+    /// <value>
+    /// Default empty. JSON Pointers (RFC 6901) in which <c>*</c> is any member or index. Names are compared decoded and without case. The empty pointer is the
+    /// whole body. With this or <see cref="RedactForm"/>, a copy whose body is neither JSON nor a form beyond doubt is dropped as <c>transform_failed</c>.
+    /// </value>
+    public IList<string> RedactJson { get; } = [];
+
     /// <summary>How the path of the copy differs from that of the request.</summary>
     /// <value>Default <see langword="null"/>: not at all.</value>
     public PathRewriteOptions? RewritePath { get; set; }

@@ -31,6 +31,9 @@ internal static class OptionKeys
             nameof(ShadowOptions.SetHeaders),
             nameof(ShadowOptions.HostHeader),
             nameof(ShadowOptions.ForwardedHeaders),
+            nameof(ShadowOptions.RedactQuery),
+            nameof(ShadowOptions.RedactForm),
+            nameof(ShadowOptions.RedactJson),
             nameof(ShadowOptions.RewritePath),
             nameof(ShadowOptions.PathFidelity),
             nameof(ShadowOptions.MaxBodyBytes),
@@ -42,17 +45,7 @@ internal static class OptionKeys
             nameof(ShadowOptions.HttpVersion),
             nameof(ShadowOptions.CircuitBreaker),
         ],
-        Unbuilt:
-        [
-            "Rules",
-            "RedactQuery",
-            "RedactForm",
-            "RedactJson",
-            "Compare",
-            "Verdict",
-            "OnVerdictFail",
-            "RampPercents",
-        ]
+        Unbuilt: ["Rules", "Compare", "Verdict", "OnVerdictFail", "RampPercents"]
     );
 
     public static readonly KeySet CircuitBreaker = new(

@@ -6,8 +6,10 @@ internal static class ShapingCompiler
     /// <returns><see langword="null"/> when nothing does.</returns>
     public static ShapingConfiguration? Compile(ShadowOptions shadow)
     {
+        var redaction = RedactionCompiler.Compile(shadow);
         var isShaped =
-            shadow.HostHeader != TrafficMirroringDefaults.HostHeader
+            redaction is not null
+            || shadow.HostHeader != TrafficMirroringDefaults.HostHeader
             || shadow.ForwardedHeaders != TrafficMirroringDefaults.ForwardedHeaders
             || shadow.RewritePath is not null
             || shadow.BearerTokenProvider is not null;
@@ -18,6 +20,7 @@ internal static class ShapingCompiler
                 ForwardedHeaders = shadow.ForwardedHeaders,
                 RewritePath = Compile(shadow.RewritePath),
                 BearerTokenProvider = shadow.BearerTokenProvider,
+                Redaction = redaction,
             }
             : null;
     }

@@ -11,4 +11,7 @@ internal sealed record ShapingConfiguration
 
     /// <summary>Where the token comes from that the copy carries instead of the user's <c>Authorization</c>.</summary>
     public required Func<CancellationToken, ValueTask<BearerToken>>? BearerTokenProvider { get; init; }
+
+    /// <summary>What is made unreadable; <see langword="null"/> for nothing.</summary>
+    public RedactionConfiguration? Redaction { get; init; }
 }

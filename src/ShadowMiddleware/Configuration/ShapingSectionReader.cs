@@ -36,6 +36,7 @@ internal static class ShapingSectionReader
             shadow,
             faults
         );
+        RedactionSectionReader.Read(section, reader, shadow, faults);
     }
 
     private static void ReadRewritePath(

@@ -16,6 +16,7 @@ internal static class ShapingValidator
         }
 
         CheckBearerToken(path, shadow, faults);
+        RedactionValidator.Check(path, shadow, faults);
     }
 
     // Code can cast any number to an enum.

@@ -1,5 +1,6 @@
 using System.Net;
 using ShadowMiddleware.Capture;
+using ShadowMiddleware.Redaction;
 
 namespace ShadowMiddleware.Sending;
 
@@ -10,7 +11,11 @@ namespace ShadowMiddleware.Sending;
 /// </summary>
 internal sealed class CapturedContent : HttpContent
 {
+    // Many edits make many small pieces, and over HTTP/2 each write is a frame.
+    private const int BytesAtOnce = 4096;
+
     private readonly CapturedRequest _request;
+    private readonly BodyEdits? _edits;
     private readonly long _length;
     private readonly CancellationTokenSource? _ended;
     private volatile bool _hasEnded;
@@ -20,10 +25,12 @@ internal sealed class CapturedContent : HttpContent
     /// Whether a writing may be under way when the send has ended, which on HTTP/1.1 it is not: there the response is awaited when the request
     /// was written, and a send that is given up closes its connection.
     /// </param>
-    public CapturedContent(CapturedRequest request, bool outlivesSend = true)
+    /// <param name="edits">What is replaced in the body when it is written; <see langword="null"/> for nothing.</param>
+    public CapturedContent(CapturedRequest request, bool outlivesSend = true, BodyEdits? edits = null)
     {
         _request = request;
-        _length = request.BodyLength;
+        _edits = edits;
+        _length = request.BodyLength + (edits?.Growth ?? 0);
         _ended = outlivesSend ? new CancellationTokenSource() : null;
     }
 
@@ -62,7 +69,8 @@ internal sealed class CapturedContent : HttpContent
             using var either = _ended is null
                 ? null
                 : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
-            await WriteAsync(stream, either?.Token ?? cancellationToken);
+            var token = either?.Token ?? cancellationToken;
+            await (_edits is null ? WriteAsync(stream, token) : WriteEditedAsync(stream, _edits, token));
         }
         finally
         {
@@ -74,12 +82,42 @@ internal sealed class CapturedContent : HttpContent
     {
         for (var i = 0; i < _request.Body?.BlockCount; i++)
         {
-            if (_hasEnded)
-            {
-                throw new OperationCanceledException("The send has ended.");
-            }
-
+            ThrowIfEnded();
             await stream.WriteAsync(_request.Body.GetBlock(i), cancellationToken);
+        }
+    }
+
+    private async Task WriteEditedAsync(Stream stream, BodyEdits edits, CancellationToken cancellationToken)
+    {
+        // Of no pool: when a write that was cancelled lets go of it is the handler's to know.
+        var buffer = new byte[BytesAtOnce];
+        var filled = 0;
+        foreach (var piece in edits.Apply(BodyBlocks.Of(_request.Body!)))
+        {
+            for (var rest = piece; !rest.IsEmpty; )
+            {
+                var count = Math.Min(rest.Length, buffer.Length - filled);
+                rest[..count].CopyTo(buffer.AsMemory(filled));
+                rest = rest[count..];
+                filled += count;
+                if (filled == buffer.Length)
+                {
+                    ThrowIfEnded();
+                    await stream.WriteAsync(buffer, cancellationToken);
+                    filled = 0;
+                }
+            }
+        }
+
+        ThrowIfEnded();
+        await stream.WriteAsync(buffer.AsMemory(0, filled), cancellationToken);
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (_hasEnded)
+        {
+            throw new OperationCanceledException("The send has ended.");
         }
     }
 

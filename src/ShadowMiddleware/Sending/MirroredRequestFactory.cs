@@ -4,6 +4,7 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Redaction;
 
 namespace ShadowMiddleware.Sending;
 
@@ -18,7 +19,7 @@ internal static class MirroredRequestFactory
     /// <param name="mayStillWrite">Whether a handler may still write the body when the send has ended, whatever the protocol.</param>
     /// <param name="transforms">What the app changes of it; nothing is made for none.</param>
     /// <param name="authorization">The copy's own <c>Authorization</c>, where the configuration has a provider of tokens.</param>
-    /// <exception cref="NotSupportedException">The platform's client cannot express the request exactly.</exception>
+    /// <exception cref="NotSupportedException">The platform's client cannot express the request exactly, or it cannot be redacted with certainty.</exception>
     /// <exception cref="UriFormatException">The target does not fit behind the address.</exception>
     public static HttpRequestMessage Create(
         CapturedRequest captured,
@@ -40,8 +41,12 @@ internal static class MirroredRequestFactory
             : null;
         target = transformed?.Target ?? target;
 
-        // Redaction goes here, over the target and the body (transformed?.BodyIfSet, else that of the request): it comes last, so that nothing which was
-        // changed before it gets past it.
+        // Last, so that nothing which was changed before gets past it. The body follows when the fields are known that say how the shadow reads it.
+        var redaction = shadow.Shaping?.Redaction;
+        if (redaction?.Query is { } parameters)
+        {
+            target = QueryRedactor.Redact(target, parameters);
+        }
 
         var message = new HttpRequestMessage(
             MirrorMethods.Get(transformed?.Method ?? captured.Method),
@@ -56,7 +61,8 @@ internal static class MirroredRequestFactory
             SetHost(message, OriginalHost.ForCopy(captured, host));
         }
 
-        message.Content = CreateContent(captured, transformed, mayStillWrite || MayBeHttp2(message));
+        var outlivesSend = mayStillWrite || MayBeHttp2(message);
+        message.Content = CreateContent(captured, transformed, outlivesSend);
 
         var fields = new MessageFields(message);
         if (transformed is null)
@@ -77,6 +83,11 @@ internal static class MirroredRequestFactory
         }
 
         fields.Add(tagHeader, MirrorTag.Create(shadow.Name, captured.Id));
+        if (redaction is { HasBody: true })
+        {
+            MessageRedaction.Redact(message, captured, transformed?.BodyIfSet, outlivesSend, redaction);
+        }
+
         return message;
     }
 

@@ -29,7 +29,7 @@ public class AllFaultsTests
                 "Timeout": "00:00:00",
                 "HttpVersion": "3",
                 "CircuitBreaker": { "FailureRatio": 0, "Ratio": 1 },
-                "RedactJson": ["/card"]
+                "RedactJson": ["/card", "number"]
               },
               "V3": { "Percent": 101 },
               "v4": "http://v4"
@@ -61,7 +61,7 @@ public class AllFaultsTests
         "Shadows:v2:HttpVersion",
         "Shadows:v2:CircuitBreaker:FailureRatio",
         "Shadows:v2:CircuitBreaker:Ratio",
-        "Shadows:v2:RedactJson",
+        "Shadows:v2:RedactJson:1",
         "Shadows:V3",
         "Shadows:V3:Address",
         "Shadows:V3:Percent",

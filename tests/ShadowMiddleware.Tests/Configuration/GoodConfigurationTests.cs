@@ -22,6 +22,9 @@ public class GoodConfigurationTests
                 "SetHeaders": { "Authorization": "Bearer for-the-shadow", "X-Empty": "" },
                 "HostHeader": "OriginalWithShadowSuffix",
                 "ForwardedHeaders": "Append",
+                "RedactQuery": ["token"],
+                "RedactForm": ["password"],
+                "RedactJson": ["/card/number", "/items/*/secret"],
                 "RewritePath": { "Pattern": "^/api/(.*)$", "Replacement": "/v2/$1" },
                 "PathFidelity": "Canonical",
                 "MaxBodyBytes": 4096,
@@ -64,6 +67,9 @@ public class GoodConfigurationTests
         );
         Assert.Equal(HostHeaderMode.OriginalWithShadowSuffix, v2.Shaping!.HostHeader);
         Assert.Equal(ForwardedHeadersMode.Append, v2.Shaping.ForwardedHeaders);
+        Assert.True(v2.Shaping.Redaction!.Query!.Contains("token"));
+        Assert.True(v2.Shaping.Redaction.Form!.Contains("password"));
+        Assert.Equal(2, v2.Shaping.Redaction.Json!.Value.Length);
         Assert.Equal("^/api/(.*)$", v2.Shaping.RewritePath!.Pattern.ToString());
         Assert.Equal("/v2/$1", v2.Shaping.RewritePath.Replacement);
         Assert.Null(v2.Shaping.BearerTokenProvider);

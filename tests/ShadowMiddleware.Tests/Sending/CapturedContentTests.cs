@@ -1,4 +1,5 @@
 using ShadowMiddleware.Capture;
+using ShadowMiddleware.Redaction;
 using ShadowMiddleware.Sending;
 using ShadowMiddleware.Tests.Common;
 
@@ -156,6 +157,40 @@ public sealed class CapturedContentTests : IDisposable
 
         Assert.Empty(await WriteAsync(content));
         _request.Release();
+    }
+
+    [Fact]
+    public async Task CopyToAsync_WithEdits_WritesTheEditedBodyAnyNumberOfTimes()
+    {
+        var edits = new BodyEdits();
+        edits.Add(0, 1, Replacement.JsonNull);
+        edits.Add(4_000, 5_000, Replacement.JsonString);
+        edits.Add(10_000, 0, Replacement.Word);
+        using var content = new CapturedContent(_request, edits: edits);
+        byte[] expected = [.. "null"u8, .. _bytes[1..4_000], .. "\"redacted\""u8, .. _bytes[9_000..], .. "redacted"u8];
+
+        Assert.Equal(expected.Length, content.Headers.ContentLength);
+        Assert.Equal(expected, await WriteAsync(content));
+        Assert.Equal(expected, await WriteAsync(content));
+        _request.Release();
+    }
+
+    [Fact]
+    public async Task CopyToAsync_WithEditsThatHangsWhenTheSendHasReturned_HoldsTheBodyUntilTheEnd()
+    {
+        var edits = new BodyEdits();
+        edits.Add(1, 1, Replacement.Word);
+        using var content = new CapturedContent(_request, edits: edits);
+        using var slow = new GatedStream();
+        var writing = content.CopyToAsync(slow, Token);
+
+        _request.Release();
+        Assert.Equal(3, _memory.BlocksOut);
+        content.End();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Ends(writing));
+        Assert.Equal(0, _memory.BlocksOut);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => WriteAsync(content));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
