@@ -26,6 +26,7 @@ internal static class OptionKeys
             nameof(ShadowOptions.SampleBy),
             nameof(ShadowOptions.Salt),
             nameof(ShadowOptions.Until),
+            nameof(ShadowOptions.Rules),
             nameof(ShadowOptions.Writes),
             nameof(ShadowOptions.RemoveHeaders),
             nameof(ShadowOptions.SetHeaders),
@@ -44,7 +45,6 @@ internal static class OptionKeys
         ],
         Unbuilt:
         [
-            "Rules",
             "RedactQuery",
             "RedactForm",
             "RedactJson",
@@ -62,6 +62,20 @@ internal static class OptionKeys
             nameof(CircuitBreakerOptions.MinimumThroughput),
             nameof(CircuitBreakerOptions.SamplingDuration),
             nameof(CircuitBreakerOptions.BreakDuration),
+        ],
+        Unbuilt: []
+    );
+
+    public static readonly KeySet Rule = new(
+        Built:
+        [
+            nameof(MirroringRule.Methods),
+            nameof(MirroringRule.Hosts),
+            nameof(MirroringRule.Paths),
+            nameof(MirroringRule.Headers),
+            nameof(MirroringRule.Query),
+            nameof(MirroringRule.Percent),
+            nameof(MirroringRule.ResponseStatus),
         ],
         Unbuilt: []
     );
