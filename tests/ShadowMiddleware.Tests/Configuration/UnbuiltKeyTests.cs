@@ -14,7 +14,6 @@ public class UnbuiltKeyTests
     }
 
     [Theory]
-    [InlineData("Rules", "[{ \"Methods\": [\"GET\"] }]")]
     [InlineData("RedactQuery", "[\"token\"]")]
     [InlineData("RedactForm", "[\"password\"]")]
     [InlineData("RedactJson", "[\"/card/number\"]")]
