@@ -74,7 +74,7 @@ public sealed class RuleTests
     [InlineData("""{ "Hosts": ["::1"] }""", ":0:Hosts:0: '::1': an IPv6 address stands in brackets; write one such as [::1].")]
     [InlineData("""{ "Hosts": ["*.[::1]"] }""", ":0:Hosts:0: '*.[::1]': it is no host; write a host such as shop.example.com, *.example.com or [::1].")]
     [InlineData("""{ "Hosts": ["*.127.0.0.1"] }""", ":0:Hosts:0: '*.127.0.0.1': a wildcard stands before a name only; write a host such as shop.example.com, *.example.com or [::1].")]
-    [InlineData("""{ "Hosts": ["http://a.com"] }""", ":0:Hosts:0: 'http://a.com': ports do not count; write the host without one.")]
+    [InlineData("""{ "Hosts": ["http://a.com"] }""", ":0:Hosts:0: 'http://a.com': it is no host; write a host such as shop.example.com, *.example.com or [::1].")]
     [InlineData("""{ "Hosts": ["a.com/x"] }""", ":0:Hosts:0: 'a.com/x': it is no host; write a host such as shop.example.com, *.example.com or [::1].")]
     [InlineData("""{ "Hosts": ["me@a.com"] }""", ":0:Hosts:0: '***@a.com': it is no host; write a host such as shop.example.com, *.example.com or [::1].")]
     [InlineData("""{ "Hosts": ["a.com."] }""", ":0:Hosts:0: 'a.com.': it ends with a dot, which is another name; write it without.")]
