@@ -64,7 +64,9 @@ internal sealed record HostPattern(string Text, bool IsSuffix)
             return "an IPv6 address stands in brackets; write one such as [::1].";
         }
 
-        return !name.Contains('/', StringComparison.Ordinal) && name.AsSpan(afterAddress).Contains(':') ? "ports do not count; write the host without one." : null;
+        return !name.Contains('/', StringComparison.Ordinal) && name.AsSpan(afterAddress).Contains(':')
+            ? "ports do not count; write the host without one."
+            : null;
     }
 
     private static bool TryCreate(string name, [NotNullWhen(true)] out Uri? uri) =>

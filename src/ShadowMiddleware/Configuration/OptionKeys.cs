@@ -43,16 +43,7 @@ internal static class OptionKeys
             nameof(ShadowOptions.HttpVersion),
             nameof(ShadowOptions.CircuitBreaker),
         ],
-        Unbuilt:
-        [
-            "RedactQuery",
-            "RedactForm",
-            "RedactJson",
-            "Compare",
-            "Verdict",
-            "OnVerdictFail",
-            "RampPercents",
-        ]
+        Unbuilt: ["RedactQuery", "RedactForm", "RedactJson", "Compare", "Verdict", "OnVerdictFail", "RampPercents"]
     );
 
     public static readonly KeySet CircuitBreaker = new(

@@ -12,7 +12,12 @@ internal static class RuleSectionReader
     private const string RulesMend = """write [{ "Paths": ["/orders/{id}"], "Percent": 50 }].""";
     private const string RuleMend = """write { "Paths": ["/orders/{id}"], "Percent": 50 }.""";
 
-    public static void Read(IConfigurationSection section, string path, ShadowOptions shadow, ConfigurationFaults faults)
+    public static void Read(
+        IConfigurationSection section,
+        string path,
+        ShadowOptions shadow,
+        ConfigurationFaults faults
+    )
     {
         var key = OptionKeys.Join(path, nameof(shadow.Rules));
         var rules = section.GetSection(nameof(shadow.Rules));

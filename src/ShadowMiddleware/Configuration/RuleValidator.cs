@@ -47,7 +47,6 @@ internal static class RuleValidator
         || rule.Headers.Count > 0
         || rule.Query.Count > 0;
 
-
     private static void Check(string path, MirroringRule rule, string? tagHeader, ConfigurationFaults faults)
     {
         CheckTexts(
@@ -69,9 +68,7 @@ internal static class RuleValidator
             rule.Paths,
             RuleSectionReader.PathsMend,
             pattern =>
-                PathPattern.TryParse(pattern, out _, out var fault)
-                    ? null
-                    : $"'{SecretMask.Escape(pattern)}': {fault}",
+                PathPattern.TryParse(pattern, out _, out var fault) ? null : $"'{SecretMask.Escape(pattern)}': {fault}",
             faults
         );
         CheckHeaders(OptionKeys.Join(path, nameof(rule.Headers)), rule.Headers, tagHeader, faults);
@@ -90,8 +87,7 @@ internal static class RuleValidator
             OptionKeys.Join(path, nameof(rule.ResponseStatus)),
             rule.ResponseStatus,
             RuleSectionReader.StatusMend,
-            status =>
-                StatusSet.IsStatus(status) ? null : $"{SecretMask.Quote(status)} is no status; {StatusSet.Mend}",
+            status => StatusSet.IsStatus(status) ? null : $"{SecretMask.Quote(status)} is no status; {StatusSet.Mend}",
             faults
         );
     }

@@ -5,7 +5,13 @@ namespace ShadowMiddleware.Configuration;
 /// <summary>Faults every key that an object should not have. Their values are never shown: a misplaced one may be a secret.</summary>
 internal static class UnknownKeys
 {
-    private static readonly KeySet[] _levels = [OptionKeys.TopLevel, OptionKeys.Shadow, OptionKeys.CircuitBreaker, OptionKeys.Rule];
+    private static readonly KeySet[] _levels =
+    [
+        OptionKeys.TopLevel,
+        OptionKeys.Shadow,
+        OptionKeys.CircuitBreaker,
+        OptionKeys.Rule,
+    ];
 
     public static void Check(IConfiguration section, string path, KeySet keys, ConfigurationFaults faults)
     {

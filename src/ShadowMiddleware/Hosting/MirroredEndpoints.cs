@@ -14,10 +14,11 @@ internal sealed class MirroredEndpoints
 
     /// <summary>Whether any endpoint has metadata of ours.</summary>
     public bool Speak() =>
-        All().Any(endpoint =>
-            endpoint.Metadata.GetMetadata<DisableTrafficMirroringAttribute>() is not null
-            || endpoint.Metadata.GetMetadata<TrafficMirroringAttribute>() is not null
-        );
+        All()
+            .Any(endpoint =>
+                endpoint.Metadata.GetMetadata<DisableTrafficMirroringAttribute>() is not null
+                || endpoint.Metadata.GetMetadata<TrafficMirroringAttribute>() is not null
+            );
 
     /// <summary>Whether any endpoint lets requests through to a shadow, past its rules.</summary>
     public bool LetThrough(string shadow) =>

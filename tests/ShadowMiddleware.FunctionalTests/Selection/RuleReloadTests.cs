@@ -26,7 +26,9 @@ public sealed class RuleReloadTests : FunctionalTest
             Settings = { ["Shadows:v2:QueueCapacity"] = "100000", ["Protection:Enabled"] = "false" },
         }.StartAsync(Token);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var load = Task.WhenAll(Enumerable.Range(0, Clients).Select(client => LoadAsync(environment, client, stop.Token)));
+        var load = Task.WhenAll(
+            Enumerable.Range(0, Clients).Select(client => LoadAsync(environment, client, stop.Token))
+        );
 
         for (var i = 0; i < Reloads; i++)
         {
@@ -70,7 +72,10 @@ public sealed class RuleReloadTests : FunctionalTest
         while (!stop.IsCancellationRequested)
         {
             var target = sent % 2 == 0 ? "/even" : "/odd";
-            await connection.ExchangeAsync(RawRequest.Build("POST", target, [$"X-Id: {client}-{sent}"], [1, 2, 3]), Token);
+            await connection.ExchangeAsync(
+                RawRequest.Build("POST", target, [$"X-Id: {client}-{sent}"], [1, 2, 3]),
+                Token
+            );
             sent++;
         }
 

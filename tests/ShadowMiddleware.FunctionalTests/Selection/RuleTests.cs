@@ -11,10 +11,28 @@ public sealed class RuleTests : FunctionalTest
     [Theory]
     [InlineData("Methods:0", "PUT", "PUT", "/x", "Host: a.test", "HEAD", "/x", "Host: a.test")]
     [InlineData("Hosts:0", "*.a.test", "GET", "/x", "Host: b.A.test:80", "GET", "/x", "Host: a.test")]
-    [InlineData("Paths:0", "/orders/{id:int}", "GET", "/ord%65rs/5?x", "Host: a.test", "GET", "/orders/x", "Host: a.test")]
+    [InlineData(
+        "Paths:0",
+        "/orders/{id:int}",
+        "GET",
+        "/ord%65rs/5?x",
+        "Host: a.test",
+        "GET",
+        "/orders/x",
+        "Host: a.test"
+    )]
     [InlineData("Paths:0", "/catalog/{**rest}", "GET", "/catalog", "Host: a.test", "GET", "/cat", "Host: a.test")]
     [InlineData("Headers:X-Beta", "1", "GET", "/x", "x-beta: 0\r\nX-BETA: 1", "GET", "/x", "X-Beta: 0, 1")]
-    [InlineData("Query:preview", "a b", "GET", "/x?Preview=a+b", "Host: a.test", "GET", "/x?preview=A+b", "Host: a.test")]
+    [InlineData(
+        "Query:preview",
+        "a b",
+        "GET",
+        "/x?Preview=a+b",
+        "Host: a.test",
+        "GET",
+        "/x?preview=A+b",
+        "Host: a.test"
+    )]
     public async Task Request_ThatARuleMatches_IsCopiedAndNoOther(
         string key,
         string value,
@@ -107,7 +125,12 @@ public sealed class RuleTests : FunctionalTest
         await using var environment = await new MirrorEnvironment
         {
             Shadows = { ["v2"] = shadow.Address },
-            Settings = { [$"{Rule}:Paths:0"] = "/orders", ["Shadows:v2:Percent"] = "0", [$"{Rule}:Percent"] = "100" },
+            Settings =
+            {
+                [$"{Rule}:Paths:0"] = "/orders",
+                ["Shadows:v2:Percent"] = "0",
+                [$"{Rule}:Percent"] = "100",
+            },
             BeforeMirror = app => app.UsePathBase("/shop"),
         }.StartAsync(Token);
 

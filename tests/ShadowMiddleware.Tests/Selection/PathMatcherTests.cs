@@ -123,7 +123,7 @@ public sealed class PathMatcherTests
         var found = false;
         app.UseRouting();
         app.Use(
-            (context, _) =>
+            (HttpContext context, RequestDelegate _) =>
             {
                 found = context.GetEndpoint() is not null;
                 return Task.CompletedTask;

@@ -9,7 +9,19 @@ namespace ShadowMiddleware.Tests.Selection;
 /// <summary>Who decides on the share of a request, in all combinations of those who may.</summary>
 public sealed class PrecedenceTests
 {
-    private static readonly string[] _endpoints = ["", "0", "30", "v2=0", "v2=40", "v3=40", "30 v2=40", "v2=40 0", "off", "off v2=40"];
+    private static readonly string[] _endpoints =
+    [
+        "",
+        "0",
+        "30",
+        "v2=0",
+        "v2=40",
+        "v3=40",
+        "30 v2=40",
+        "v2=40 0",
+        "off",
+        "off v2=40",
+    ];
     private static readonly double?[] _rules = [null, 0, 50];
     private static readonly double[] _percents = [0, 20];
     private static readonly double[] _ceilings = [100, 10, 0];
