@@ -84,12 +84,11 @@ internal static class PathConstraints
     private static bool TryLong(ReadOnlySpan<char> text, out long value) =>
         long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out value);
 
-    // ^[a-z]*$, ignoring case in the invariant culture, of which the sign for kelvin is a k.
     private static bool IsAlpha(ReadOnlySpan<char> value)
     {
         foreach (var character in value)
         {
-            if (!char.IsAsciiLetter(character) && character != '\u212A')
+            if (!char.IsAsciiLetter(character))
             {
                 return false;
             }

@@ -70,7 +70,8 @@ internal static class RuleMatcher
             return true;
         }
 
-        var host = request.Host.Value;
+        // Not Request.Host, which decodes what is in another script. The server lets no second one through.
+        var host = request.Headers.Host is [var first, ..] ? first : null;
         foreach (var pattern in hosts)
         {
             if (HostMatcher.Matches(pattern, host))

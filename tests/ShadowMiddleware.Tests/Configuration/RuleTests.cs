@@ -53,7 +53,7 @@ public sealed class RuleTests
 
         Assert.Equal(
             [
-                $"{Path}:1:Methods:1: 'GTE' is not a method that is known; did you mean 'GET'?",
+                $"{Path}:1:Methods:1: 'GTE' is not a method that is known; write a registered method, such as GET or POST.",
                 $"{Path}:1:Percent: 101 is out of range; write a number from 0 to 100, such as 12.5.",
             ],
             Sources.FaultsOf(section, code)
@@ -105,7 +105,7 @@ public sealed class RuleTests
     )]
     [InlineData(
         """{ "Hosts": ["*.[::1]"] }""",
-        ":0:Hosts:0: '*.[::1]': it is no host; write a host such as shop.example.com, *.example.com or [::1]."
+        ":0:Hosts:0: '*.[::1]': a wildcard stands before a name only; write a host such as shop.example.com, *.example.com or [::1]."
     )]
     [InlineData(
         """{ "Hosts": ["*.127.0.0.1"] }""",

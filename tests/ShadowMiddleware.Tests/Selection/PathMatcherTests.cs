@@ -76,7 +76,7 @@ public sealed class PathMatcherTests
             "/orders/{id:minlength(2)}",
             "/orders/{id:maxlength(2)}",
             "/orders/{id:int:min(1)}",
-            "/orders/5/{id}/catalog",
+            "/orders/{id}/5",
             "/{{x}}/{id}",
         ];
 
