@@ -61,8 +61,9 @@ public sealed class HostBoundsTests
     [InlineData(null, 0, false)]
     public void IsMissing_WithAnEndpointThatPassesTheRules_IsTrue(string? name, double percent, bool expected)
     {
-        var share =
-            name is null ? new TrafficMirroringAttribute(percent) : new TrafficMirroringAttribute(name, percent);
+        var share = name is null
+            ? new TrafficMirroringAttribute(percent)
+            : new TrafficMirroringAttribute(name, percent);
         var endpoint = new Endpoint(requestDelegate: null, new EndpointMetadataCollection(share), displayName: null);
         using var services = TestHosting.Services(
             before: services => services.AddSingleton<EndpointDataSource>(new DefaultEndpointDataSource(endpoint)),
