@@ -30,6 +30,8 @@ internal static class ConfigurationCompiler
             Salt = shadow.Salt ?? name,
             Until = shadow.Until,
             Writes = shadow.Writes,
+            Choice = RuleCompiler.Compile(shadow),
+            HasHostRule = RuleCompiler.BoundsHosts(shadow),
             RemoveHeaders = shadow.RemoveHeaders.ToFrozenSet(StringComparer.OrdinalIgnoreCase),
             SetHeaders = [.. shadow.SetHeaders],
             Shaping = ShapingCompiler.Compile(shadow),

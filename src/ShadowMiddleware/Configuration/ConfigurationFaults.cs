@@ -26,4 +26,8 @@ internal sealed class ConfigurationFaults
     }
 
     public bool Has(string key) => _keys.Contains(key);
+
+    /// <summary>Whether a key, or one below it, has a fault.</summary>
+    public bool HasWithin(string key) =>
+        Has(key) || _keys.Any(other => other.StartsWith($"{key}:", StringComparison.OrdinalIgnoreCase));
 }

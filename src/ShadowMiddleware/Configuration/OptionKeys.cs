@@ -26,6 +26,7 @@ internal static class OptionKeys
             nameof(ShadowOptions.SampleBy),
             nameof(ShadowOptions.Salt),
             nameof(ShadowOptions.Until),
+            nameof(ShadowOptions.Rules),
             nameof(ShadowOptions.Writes),
             nameof(ShadowOptions.RemoveHeaders),
             nameof(ShadowOptions.SetHeaders),
@@ -45,7 +46,7 @@ internal static class OptionKeys
             nameof(ShadowOptions.HttpVersion),
             nameof(ShadowOptions.CircuitBreaker),
         ],
-        Unbuilt: ["Rules", "Compare", "Verdict", "OnVerdictFail", "RampPercents"]
+        Unbuilt: ["Compare", "Verdict", "OnVerdictFail", "RampPercents"]
     );
 
     public static readonly KeySet CircuitBreaker = new(
@@ -55,6 +56,20 @@ internal static class OptionKeys
             nameof(CircuitBreakerOptions.MinimumThroughput),
             nameof(CircuitBreakerOptions.SamplingDuration),
             nameof(CircuitBreakerOptions.BreakDuration),
+        ],
+        Unbuilt: []
+    );
+
+    public static readonly KeySet Rule = new(
+        Built:
+        [
+            nameof(MirroringRule.Methods),
+            nameof(MirroringRule.Hosts),
+            nameof(MirroringRule.Paths),
+            nameof(MirroringRule.Headers),
+            nameof(MirroringRule.Query),
+            nameof(MirroringRule.Percent),
+            nameof(MirroringRule.ResponseStatus),
         ],
         Unbuilt: []
     );

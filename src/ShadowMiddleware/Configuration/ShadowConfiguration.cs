@@ -23,6 +23,9 @@ internal sealed record ShadowConfiguration
 
     public required WritePolicy Writes { get; init; }
 
+    /// <summary>Which requests are copied, beyond a share of all; <see langword="null"/> for no more than that, which is how choosing without it costs nothing.</summary>
+    public ChoiceConfiguration? Choice { get; init; }
+
     /// <summary>Names ignore case.</summary>
     public required FrozenSet<string> RemoveHeaders { get; init; }
 
@@ -31,7 +34,9 @@ internal sealed record ShadowConfiguration
     /// <summary>What changes of a copy beyond its header fields; <see langword="null"/> for nothing, which is how sends without it cost nothing.</summary>
     public ShapingConfiguration? Shaping { get; init; }
 
-    /// <summary>Whether each rule that lets requests through says for which hosts, so that clients cannot write whatever they like into <c>Host</c>.</summary>
+    /// <summary>
+    /// Whether nothing gets through but what a rule with hosts has matched, so that clients cannot write whatever they like into <c>Host</c>. Endpoints with a percent of their own are beyond it.
+    /// </summary>
     public bool HasHostRule { get; init; }
 
     public required PathFidelity PathFidelity { get; init; }

@@ -40,6 +40,7 @@ internal static class ShadowSectionReader
         reader.Text(nameof(shadow.SampleBy), value => shadow.SampleBy = value, SampleKey.Mend);
         reader.Text(nameof(shadow.Salt), value => shadow.Salt = value);
         reader.Moment(nameof(shadow.Until), value => shadow.Until = value);
+        RuleSectionReader.Read(section, path, shadow, faults);
         reader.Choice(nameof(shadow.Writes), _writes, _unbuiltWrites, value => shadow.Writes = value);
         HeaderSectionReader.ReadRemoveHeaders(section, path, shadow, faults);
         HeaderSectionReader.ReadSetHeaders(reader, shadow, faults);

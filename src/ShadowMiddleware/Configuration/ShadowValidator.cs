@@ -17,6 +17,7 @@ internal static class ShadowValidator
         CheckAddress(path, shadow.Address, faults);
         Bound(nameof(shadow.Percent), shadow.Percent, OptionBounds.Percent);
         SamplingValidator.Check(path, shadow, faults);
+        RuleValidator.Check(path, shadow, options.TagHeader, faults);
         CheckEnum(nameof(shadow.Writes), shadow.Writes);
         HeaderValidator.Check(path, shadow, options.TagHeader, faults);
         ShapingValidator.Check(path, shadow, faults);

@@ -5,7 +5,13 @@ namespace ShadowMiddleware.Configuration;
 /// <summary>Faults every key that an object should not have. Their values are never shown: a misplaced one may be a secret.</summary>
 internal static class UnknownKeys
 {
-    private static readonly KeySet[] _levels = [OptionKeys.TopLevel, OptionKeys.Shadow, OptionKeys.CircuitBreaker];
+    private static readonly KeySet[] _levels =
+    [
+        OptionKeys.TopLevel,
+        OptionKeys.Shadow,
+        OptionKeys.CircuitBreaker,
+        OptionKeys.Rule,
+    ];
 
     public static void Check(IConfiguration section, string path, KeySet keys, ConfigurationFaults faults)
     {
@@ -47,5 +53,6 @@ internal static class UnknownKeys
     private static string Describe(KeySet level) =>
         level == OptionKeys.TopLevel ? "at the top, beside Shadows"
         : level == OptionKeys.Shadow ? "to a shadow: Shadows:<name>"
+        : level == OptionKeys.Rule ? "to one of a shadow's Rules"
         : "to a shadow's CircuitBreaker";
 }

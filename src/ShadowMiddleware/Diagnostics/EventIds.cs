@@ -18,6 +18,9 @@ internal static class EventIds
     public const int CeilingSet = 31;
     public const int ShadowPaused = 32;
     public const int ShadowResumed = 33;
+    public const int SelectionFailed = 34;
+    public const int EndpointsNotSeen = 35;
+    public const int ClaimsNotSeen = 36;
 
     public const int HostIsTheClients = 27;
     public const int UnknownShadowTransform = 28;

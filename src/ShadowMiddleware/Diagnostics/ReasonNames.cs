@@ -22,9 +22,12 @@ internal static class ReasonNames
             SkipReason.Upgrade => "upgrade",
             SkipReason.Streaming => "streaming",
             SkipReason.Target => "target",
+            SkipReason.Endpoint => "endpoint",
             SkipReason.Writes => "writes",
             SkipReason.Paused => "paused",
+            SkipReason.Rule => "rule",
             SkipReason.NotSampled => "not_sampled",
+            SkipReason.ResponseStatus => "response_status",
             _ => throw new UnreachableException(),
         };
 

@@ -18,12 +18,21 @@ internal enum SkipReason
     /// <summary>The platform's HTTP client cannot send this target: <c>OPTIONS *</c>.</summary>
     Target,
 
+    /// <summary>Its endpoint says so.</summary>
+    Endpoint,
+
     /// <summary>The request may change something, and the shadow receives reads only.</summary>
     Writes,
 
     /// <summary>An operator has paused the shadow.</summary>
     Paused,
 
+    /// <summary>A rule leaves it out, or a predicate of the app's.</summary>
+    Rule,
+
     /// <summary>The draw went against it.</summary>
     NotSampled,
+
+    /// <summary>The app's response is none of those that the deciding rule, or a predicate of the app's, asks for. Known only when the app is done.</summary>
+    ResponseStatus,
 }

@@ -11,12 +11,20 @@ internal sealed class HostBounds
     private static readonly string[] _all = ["*", "[::]", "0.0.0.0"];
 
     private readonly IOptionsMonitor<HostFilteringOptions> _filtering;
+    private readonly MirroredEndpoints _endpoints;
 
-    public HostBounds(IOptionsMonitor<HostFilteringOptions> filtering) => _filtering = filtering;
+    public HostBounds(IOptionsMonitor<HostFilteringOptions> filtering, MirroredEndpoints endpoints)
+    {
+        _filtering = filtering;
+        _endpoints = endpoints;
+    }
 
     /// <summary>Whether the copies to a shadow carry whatever Host a client writes.</summary>
     public bool IsMissing(ShadowConfiguration shadow) =>
-        shadow.Shaping is { HostHeader: not HostHeaderMode.Destination } && !shadow.HasHostRule && !IsFiltered();
+        shadow.Shaping is { HostHeader: not HostHeaderMode.Destination } && !IsBoundByRules(shadow) && !IsFiltered();
+
+    private bool IsBoundByRules(ShadowConfiguration shadow) =>
+        shadow.HasHostRule && !_endpoints.LetThrough(shadow.Name);
 
     // Without a list there is no filtering: hosts made by hand do not have it.
     private bool IsFiltered() =>

@@ -21,7 +21,8 @@ public static class TrafficMirroringApplicationBuilderExtensions
     /// <returns>The same app.</returns>
     /// <remarks>
     /// Put it first, or right after what must not be mirrored: middleware that runs earlier answers without a copy. A second call
-    /// is harmless: a request is copied once.
+    /// is harmless: a request is copied once. What endpoints say is seen behind routing, which a <see cref="WebApplication"/> has in front unless
+    /// <c>UseRouting</c> is called; claims are seen behind authentication. A warning at the start says what is called behind this and should not be.
     /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="app"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException"><c>AddTrafficMirroring</c> was not called.</exception>
@@ -37,13 +38,24 @@ public static class TrafficMirroringApplicationBuilderExtensions
             ?? throw new InvalidOperationException(
                 "UseTrafficMirroring was called without AddTrafficMirroring. Add builder.Services.AddTrafficMirroring(...) before builder.Build()."
             );
+        services.GetRequiredService<PipelinePlaces>().Add(new PipelinePlace(app));
         var selector = services.GetRequiredService<MirrorSelector>();
+        var responses = services.GetRequiredService<ResponseSelector>();
         var protection = services.GetRequiredService<IPressureProtection>();
         var pool = services.GetRequiredService<BlockPool>();
         var rescue = services.GetRequiredService<BodyRescue>();
         var logger = services.GetRequiredService<ILogger<TrafficMirroringMiddleware>>();
         return app.Use(next =>
-            new TrafficMirroringMiddleware(next, directory, selector, protection, pool, rescue, logger).Invoke
+            new TrafficMirroringMiddleware(
+                next,
+                directory,
+                selector,
+                responses,
+                protection,
+                pool,
+                rescue,
+                logger
+            ).Invoke
         );
     }
 }

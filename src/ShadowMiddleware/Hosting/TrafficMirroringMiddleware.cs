@@ -16,6 +16,7 @@ internal sealed partial class TrafficMirroringMiddleware
     private readonly RequestDelegate _next;
     private readonly ShadowDirectory _directory;
     private readonly MirrorSelector _selector;
+    private readonly ResponseSelector _responses;
     private readonly IPressureProtection _protection;
     private readonly BlockPool _pool;
     private readonly BodyRescue _rescue;
@@ -26,6 +27,7 @@ internal sealed partial class TrafficMirroringMiddleware
         RequestDelegate next,
         ShadowDirectory directory,
         MirrorSelector selector,
+        ResponseSelector responses,
         IPressureProtection protection,
         BlockPool pool,
         BodyRescue rescue,
@@ -36,6 +38,7 @@ internal sealed partial class TrafficMirroringMiddleware
         _next = next;
         _directory = directory;
         _selector = selector;
+        _responses = responses;
         _protection = protection;
         _pool = pool;
         _rescue = rescue;
@@ -65,7 +68,7 @@ internal sealed partial class TrafficMirroringMiddleware
         }
         catch
         {
-            HandOver(context, plan, capture);
+            HandOver(context, plan, capture, threw: true);
             throw;
         }
 
@@ -75,7 +78,7 @@ internal sealed partial class TrafficMirroringMiddleware
             return AwaitAsync(app, context, plan, capture);
         }
 
-        HandOver(context, plan, capture);
+        HandOver(context, plan, capture, threw: app is not { IsCompletedSuccessfully: true });
         return app!;
     }
 
@@ -87,7 +90,7 @@ internal sealed partial class TrafficMirroringMiddleware
         }
         finally
         {
-            HandOver(context, plan, capture);
+            HandOver(context, plan, capture, threw: !app.IsCompletedSuccessfully);
         }
     }
 
@@ -129,17 +132,17 @@ internal sealed partial class TrafficMirroringMiddleware
         }
     }
 
-    private void HandOver(HttpContext context, MirrorPlan plan, RequestCapture capture)
+    private void HandOver(HttpContext context, MirrorPlan plan, RequestCapture capture, bool threw)
     {
         try
         {
             if (capture.End(context, out var why) is { } request)
             {
-                HandOver(request, plan);
+                HandOver(request, context, plan, threw);
             }
             else
             {
-                CloseAll(plan, why);
+                CloseAll(context, plan, why, threw);
             }
         }
         catch (Exception exception)
@@ -149,12 +152,20 @@ internal sealed partial class TrafficMirroringMiddleware
         }
     }
 
-    private void HandOver(CapturedRequest request, MirrorPlan plan)
+    private void HandOver(CapturedRequest request, HttpContext context, MirrorPlan plan, bool threw)
     {
+        var copies = 0;
         try
         {
             foreach (var route in plan.Routes)
             {
+                if (!_responses.Keeps(context, route, threw))
+                {
+                    route.Dispatcher.Account.SkipAccepted(SkipReason.ResponseStatus);
+                    continue;
+                }
+
+                copies++;
                 if (request.BodyLength > route.Configuration.MaxBodyBytes)
                 {
                     route.Dispatcher.Account.Drop(DropReason.BodyTooLarge);
@@ -165,7 +176,7 @@ internal sealed partial class TrafficMirroringMiddleware
                 }
             }
 
-            _protection.Charge(plan.Routes.Length, request.BodyLength);
+            _protection.Charge(copies, request.BodyLength);
         }
         finally
         {
@@ -173,19 +184,38 @@ internal sealed partial class TrafficMirroringMiddleware
         }
     }
 
+    // What is never copied is skipped for that, whatever the response; what the response leaves out is no loss.
+    private void CloseAll(HttpContext context, MirrorPlan plan, NoCopy why, bool threw)
+    {
+        foreach (var route in plan.Routes)
+        {
+            Close(
+                route,
+                why.Skip is null && !_responses.Keeps(context, route, threw)
+                    ? NoCopy.Skipped(SkipReason.ResponseStatus)
+                    : why
+            );
+        }
+    }
+
     private static void CloseAll(MirrorPlan plan, NoCopy why)
     {
         foreach (var route in plan.Routes)
         {
-            var account = route.Dispatcher.Account;
-            if (why.Skip is { } reason)
-            {
-                account.SkipAccepted(reason);
-            }
-            else
-            {
-                account.Drop(why.Loss);
-            }
+            Close(route, why);
+        }
+    }
+
+    private static void Close(ShadowRoute route, NoCopy why)
+    {
+        var account = route.Dispatcher.Account;
+        if (why.Skip is { } reason)
+        {
+            account.SkipAccepted(reason);
+        }
+        else
+        {
+            account.Drop(why.Loss);
         }
     }
 

@@ -16,9 +16,13 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     private readonly ShadowClientNames _clientNames;
     private readonly RequestTransforms _transforms;
     private readonly HostBounds _hostBounds;
+    private readonly PipelinePlaces _places;
+    private readonly MirroredEndpoints _endpoints;
     private readonly TimeProvider _timeProvider;
     private readonly GuardedLogger _logger;
+    private readonly Lock _announcing = new();
     private readonly Dictionary<string, Announcement> _announced = new(StringComparer.Ordinal);
+    private bool _saidClaims;
 
     public TrafficMirroringService(
         ConfigurationMonitor monitor,
@@ -26,6 +30,8 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         ShadowClientNames clientNames,
         RequestTransforms transforms,
         HostBounds hostBounds,
+        PipelinePlaces places,
+        MirroredEndpoints endpoints,
         TimeProvider timeProvider,
         ILogger<TrafficMirroringService> logger
     )
@@ -35,11 +41,18 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         _clientNames = clientNames;
         _transforms = transforms;
         _hostBounds = hostBounds;
+        _places = places;
+        _endpoints = endpoints;
         _timeProvider = timeProvider;
         _logger = new GuardedLogger(logger);
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // The web application adds routing and authentication in front when its server starts: see PipelinePlaces.
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _places.Look();
+        return Task.CompletedTask;
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -59,7 +72,18 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         return Task.CompletedTask;
     }
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // Only now are the pipeline and its endpoints there, whichever order the services were added in.
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _places.Look();
+        if (_places.IsBeforeRouting && _endpoints.Speak())
+        {
+            Log.EndpointsNotSeen(_logger);
+        }
+
+        Announce(_monitor.Current);
+        return Task.CompletedTask;
+    }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -72,9 +96,27 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         return _directory.DrainAsync(cancellationToken);
     }
 
-    // Reloads come one at a time.
-    private void Announce(MirroringConfiguration configuration)
+    // What is in force is read within the lock, so that a reload during the start cannot be followed by what was before it.
+    private void Announce(MirroringConfiguration changed)
     {
+        lock (_announcing)
+        {
+            AnnounceNews(_monitor.Current);
+        }
+    }
+
+    private void AnnounceNews(MirroringConfiguration configuration)
+    {
+        if (
+            !_saidClaims
+            && _places.IsBeforeAuthentication
+            && configuration.Shadows.FirstOrDefault(shadow => shadow.SampleBy.Kind == SampleKeyKind.Claim) is { } blind
+        )
+        {
+            _saidClaims = true;
+            Log.ClaimsNotSeen(_logger, blind.Name);
+        }
+
         foreach (var shadow in configuration.Shadows)
         {
             var news = new Announcement(
@@ -186,6 +228,24 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
             EventName = nameof(HostIsTheClients)
         )]
         public static partial void HostIsTheClients(ILogger logger, string shadow);
+
+        [LoggerMessage(
+            EventIds.EndpointsNotSeen,
+            LogLevel.Warning,
+            "UseTrafficMirroring stands before UseRouting and cannot see what endpoints say about copies, DisableTrafficMirroring included: their requests are copied as if they "
+                + "said nothing. Put UseTrafficMirroring behind UseRouting.",
+            EventName = nameof(EndpointsNotSeen)
+        )]
+        public static partial void EndpointsNotSeen(ILogger logger);
+
+        [LoggerMessage(
+            EventIds.ClaimsNotSeen,
+            LogLevel.Warning,
+            "UseTrafficMirroring stands before UseAuthentication and cannot see the claims that shadow {Shadow} draws by: chance decides instead. Put it behind "
+                + "UseAuthentication.",
+            EventName = nameof(ClaimsNotSeen)
+        )]
+        public static partial void ClaimsNotSeen(ILogger logger, string shadow);
 
         [LoggerMessage(
             EventIds.UnknownShadowTransform,

@@ -87,7 +87,9 @@ public static class TrafficMirroringServiceCollectionExtensions
             provider.GetRequiredService<TrafficMirroringLedger>()
         );
         services.TryAddSingleton<ISampler>(static _ => new RandomSampler(Random.Shared));
+        services.TryAddSingleton<SelectionFaults>();
         services.TryAddSingleton<MirrorSelector>();
+        services.TryAddSingleton<ResponseSelector>();
         services.TryAddSingleton(static provider => new ByteBudget(
             provider.GetRequiredService<ConfigurationMonitor>().Current.MaxBufferedBytes
         ));
@@ -101,6 +103,8 @@ public static class TrafficMirroringServiceCollectionExtensions
             .. provider.GetServices<DistributedContextPropagator>(),
         ]));
         services.TryAddSingleton<RequestTransforms>();
+        services.TryAddSingleton<PipelinePlaces>();
+        services.TryAddSingleton<MirroredEndpoints>();
         services.TryAddSingleton<HostBounds>();
         services.TryAddSingleton(static provider => new ConnectionLimits(
             () => provider.GetRequiredService<ConfigurationMonitor>().Current,

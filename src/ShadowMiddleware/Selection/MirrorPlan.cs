@@ -52,7 +52,7 @@ internal struct MirrorPlan
         _routes ??= all;
         if (_routes == all)
         {
-            if (all[_count] == route)
+            if (ReferenceEquals(all[_count], route))
             {
                 _count++;
                 return;

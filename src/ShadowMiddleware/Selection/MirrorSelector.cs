@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Dispatch;
 
@@ -9,12 +10,19 @@ internal sealed class MirrorSelector
 {
     private readonly RequestSampler _sampler;
     private readonly IPressureProtection _protection;
+    private readonly SelectionFaults _faults;
     private readonly TimeProvider _timeProvider;
 
-    public MirrorSelector(ISampler random, IPressureProtection protection, TimeProvider timeProvider)
+    public MirrorSelector(
+        ISampler random,
+        IPressureProtection protection,
+        SelectionFaults faults,
+        TimeProvider timeProvider
+    )
     {
         _sampler = new RequestSampler(random);
         _protection = protection;
+        _faults = faults;
         _timeProvider = timeProvider;
     }
 
@@ -25,6 +33,7 @@ internal sealed class MirrorSelector
             ? RequestGuards.Examine(context, routes.Configuration.TagHeader)
             : SkipReason.Disabled;
         var isWrite = RequestGuards.IsWrite(context.Request.Method);
+        var endpoint = reason is null && EndpointMetadataUse.Exists ? EndpointChoice.Of(context) : default;
 
         bool? givesWay = null;
 
@@ -32,9 +41,13 @@ internal sealed class MirrorSelector
         foreach (var route in routes.All)
         {
             var account = route.Dispatcher.Account;
-            if ((IsOver(route) ? SkipReason.Disabled : reason ?? SkipFor(context, route, isWrite)) is { } skip)
+            var chosen = route;
+            var skip = IsOver(route)
+                ? SkipReason.Disabled
+                : reason ?? SkipFor(context, ref chosen, isWrite, endpoint.PercentFor(route.Configuration.Name));
+            if (skip is { } why)
             {
-                account.Skip(skip);
+                account.Skip(why);
                 continue;
             }
 
@@ -54,7 +67,7 @@ internal sealed class MirrorSelector
                 continue;
             }
 
-            plan.Add(route, routes.All);
+            plan.Add(chosen, routes.All);
         }
 
         return plan;
@@ -63,8 +76,14 @@ internal sealed class MirrorSelector
     private bool IsOver(ShadowRoute route) =>
         route.Configuration.Until is { } until && _timeProvider.GetUtcNow() >= until;
 
-    private SkipReason? SkipFor(HttpContext context, ShadowRoute route, bool isWrite)
+    // In the order of the contract, which is part of what the counts mean.
+    private SkipReason? SkipFor(HttpContext context, ref ShadowRoute route, bool isWrite, double? endpointPercent)
     {
+        if (endpointPercent is <= 0)
+        {
+            return SkipReason.Endpoint;
+        }
+
         if (isWrite && route.Configuration.Writes == WritePolicy.Skip)
         {
             return SkipReason.Writes;
@@ -76,7 +95,59 @@ internal sealed class MirrorSelector
             return SkipReason.Paused;
         }
 
-        var percent = Math.Min(route.Configuration.Percent, control.Ceiling);
-        return _sampler.Draw(context, route.Configuration, percent) ? null : SkipReason.NotSampled;
+        var percent = endpointPercent ?? route.Configuration.Percent;
+        if (
+            route.Configuration.Choice is { } choice
+            && !IsChosen(context, ref route, choice, ref percent, endpointPercent is null)
+        )
+        {
+            return SkipReason.Rule;
+        }
+
+        return _sampler.Draw(context, route.Configuration, Math.Min(percent, control.Ceiling))
+            ? null
+            : SkipReason.NotSampled;
+    }
+
+    // Code of the app's runs in here, and what it throws must not become a fault of the request.
+    private bool IsChosen(
+        HttpContext context,
+        ref ShadowRoute route,
+        ChoiceConfiguration choice,
+        ref double percent,
+        bool byRules
+    )
+    {
+        try
+        {
+            if (byRules && RuleMatcher.Find(context, choice.Rules) is >= 0 and var index)
+            {
+                if (choice.Rules[index].Percent is { } own)
+                {
+                    percent = own;
+                    if (own <= 0)
+                    {
+                        return false;
+                    }
+                }
+
+                route = route.ByRule(index);
+            }
+
+            foreach (var predicate in choice.When)
+            {
+                if (!predicate(context))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        catch (Exception exception)
+        {
+            _faults.Report(route.Configuration.Name, SkipReason.Rule, exception);
+            return false;
+        }
     }
 }

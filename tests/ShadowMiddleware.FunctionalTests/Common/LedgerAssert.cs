@@ -12,6 +12,10 @@ internal static class LedgerAssert
         "streaming",
         "target",
         "writes",
+        "paused",
+        "endpoint",
+        "rule",
+        "response_status",
     ];
 
     private static readonly HashSet<string> DroppedReasons =

@@ -14,7 +14,6 @@ public class UnbuiltKeyTests
     }
 
     [Theory]
-    [InlineData("Rules", "[{ \"Methods\": [\"GET\"] }]")]
     [InlineData("Compare", "{ \"Enabled\": false }")]
     [InlineData("Verdict", "{ \"Alpha\": 0.05 }")]
     [InlineData("OnVerdictFail", "\"Halt\"")]

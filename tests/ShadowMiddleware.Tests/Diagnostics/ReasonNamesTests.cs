@@ -7,7 +7,19 @@ public sealed class ReasonNamesTests
     [Fact]
     public void Skipped_IsTheClosedSetOfWhatExists() =>
         Assert.Equal(
-            ["disabled", "loop", "not_sampled", "paused", "streaming", "target", "upgrade", "writes"],
+            [
+                "disabled",
+                "endpoint",
+                "loop",
+                "not_sampled",
+                "paused",
+                "response_status",
+                "rule",
+                "streaming",
+                "target",
+                "upgrade",
+                "writes",
+            ],
             ReasonNames.Skipped.Order()
         );
 

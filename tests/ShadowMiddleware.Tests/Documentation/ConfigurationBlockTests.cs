@@ -57,7 +57,7 @@ public class ConfigurationBlockTests
                     "Address": "https://ann:secret@orders-v2.internal",
                     "Percent": 101,
                     "RemoveHeaders": "Cookie",
-                    "Rules": [{ "Methods": ["GET"] }]
+                    "Compare": { "Enabled": true }
                   }
                 }
               }

@@ -24,7 +24,7 @@ public class ConfigurationReferenceTests
     ];
 
     public static TheoryData<string> Tables =>
-        ["The section", "A shadow", "RewritePath", "CircuitBreaker", "Protection"];
+        ["The section", "A shadow", "Rules", "RewritePath", "CircuitBreaker", "Protection"];
 
     [Theory]
     [MemberData(nameof(Tables))]
@@ -94,6 +94,7 @@ public class ConfigurationReferenceTests
         {
             "The section" => OptionKeys.TopLevel,
             "A shadow" => OptionKeys.Shadow,
+            "Rules" => OptionKeys.Rule,
             "RewritePath" => OptionKeys.RewritePath,
             "Protection" => OptionKeys.Protection,
             _ => OptionKeys.CircuitBreaker,
@@ -104,6 +105,7 @@ public class ConfigurationReferenceTests
         {
             "The section" => new TrafficMirroringOptions(),
             "A shadow" => new ShadowOptions(),
+            "Rules" => new MirroringRule(),
             "RewritePath" => new PathRewriteOptions(),
             "Protection" => new ProtectionOptions(),
             _ => new CircuitBreakerOptions(),

@@ -42,7 +42,7 @@ public sealed class TrafficMirroringControlTests : IAsyncDisposable
     public void SetCeiling_DoesNotRaiseTheShare()
     {
         var routes = _services.GetRequiredService<ShadowDirectory>().Current;
-        var never = routes.All[0] with { Configuration = routes.All[0].Configuration with { Percent = 0 } };
+        var never = new ShadowRoute(routes.All[0].Configuration with { Percent = 0 }, routes.All[0].Dispatcher);
         Control.SetCeiling("shadow", 50);
 
         Assert.True(Selector.Select(new FakeServer().CreateContext(), routes with { All = [never] }).IsEmpty);

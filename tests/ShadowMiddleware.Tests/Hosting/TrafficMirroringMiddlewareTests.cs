@@ -24,6 +24,8 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
     private readonly Dictionary<string, GatedSender> _senders = [];
     private readonly List<IDisposable> _disposables = [];
     private readonly TestProtection _protection = new();
+    private readonly RecordingLogger<SelectionFaults> _faultLog = new();
+    private readonly SelectionFaults _faults;
     private ShadowDirectory? _directory;
     private ISampler _sampler = new RandomSampler(new Random(1));
 
@@ -31,6 +33,7 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
     {
         _pool = new BlockPool(new ByteBudget(10_000_000), _memory);
         _ledger = new TrafficMirroringLedger(NullLogger<TrafficMirroringLedger>.Instance, _time);
+        _faults = new SelectionFaults(_faultLog);
     }
 
     public void Dispose()
@@ -110,6 +113,177 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
         var sent = Assert.Single(_senders["v2"].Sent);
         Assert.Equal(("POST", "/orders"), (sent.Method, sent.Target));
         AssertSettled("v2", 1);
+    }
+
+    [Theory]
+    [InlineData(200, false, false, "2xx")]
+    [InlineData(404, false, true, "2xx")]
+    [InlineData(404, true, false, "2xx,404")]
+    [InlineData(500, true, true, "2xx")]
+    public async Task Invoke_WithResponsesOfARule_KeepsOnlyThose(int status, bool later, bool skips, string kept)
+    {
+        var invoke = Create(
+            async context =>
+            {
+                if (later)
+                {
+                    await Task.Yield();
+                }
+
+                context.Response.StatusCode = status;
+            },
+            TestShadow.Named("v2") with
+            {
+                Choice = new ChoiceConfiguration
+                {
+                    Rules = [new RuleConfiguration { ResponseStatus = new StatusSet(kept.Split(',')) }],
+                },
+            },
+            TestShadow.Named("all")
+        );
+
+        await invoke(new FakeServer().Receive(Bytes.Of(5_000)).End().CreateContext());
+        await DrainAsync();
+
+        if (skips)
+        {
+            LedgerAssert.Only(Ledger().Skipped, "response_status", 1);
+            Assert.Empty(_senders["v2"].Sent);
+        }
+        else
+        {
+            AssertSettled("v2", 1);
+        }
+
+        AssertSettled("all", 1);
+        Assert.Equal(skips ? 1 : 2, Assert.Single(_protection.Charged).Copies);
+    }
+
+    [Theory]
+    [InlineData(false, "2xx", true)]
+    [InlineData(false, "500", false)]
+    [InlineData(true, "2xx", true)]
+    [InlineData(true, "5xx", false)]
+    public async Task Invoke_OfAnAppThatThrows_CountsAsStatus500(bool later, string kept, bool skips)
+    {
+        var invoke = Create(
+            async _ =>
+            {
+                if (later)
+                {
+                    await Task.Yield();
+                }
+
+                throw new InvalidOperationException("the app's");
+            },
+            TestShadow.Named() with
+            {
+                Choice = new ChoiceConfiguration
+                {
+                    Rules = [new RuleConfiguration { ResponseStatus = new StatusSet([kept]) }],
+                },
+            }
+        );
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => invoke(new FakeServer().End().CreateContext()));
+        await DrainAsync();
+
+        Assert.Equal(skips ? 1 : 0, Ledger().Skipped.GetValueOrDefault("response_status"));
+        Assert.Equal(skips ? 0 : 1, _senders["v2"].Sent.Length);
+    }
+
+    [Fact]
+    public async Task Invoke_OfABodyThatIsNotWhole_IsNoLossWhereTheResponseLeavesItOut()
+    {
+        var invoke = Create(
+            context =>
+            {
+                context.Response.StatusCode = 404;
+                return Task.CompletedTask;
+            },
+            TestShadow.Named() with
+            {
+                Choice = new ChoiceConfiguration
+                {
+                    Rules = [new RuleConfiguration { ResponseStatus = new StatusSet(["2xx"]) }],
+                },
+            },
+            TestShadow.Named("all")
+        );
+
+        await invoke(new FakeServer().Receive(Bytes.Of(10)).CreateContext());
+        await DrainAsync();
+
+        LedgerAssert.Only(Ledger().Skipped, "response_status", 1);
+        Assert.Empty(Ledger().Dropped);
+        LedgerAssert.Only(Ledger("all").Dropped, "body_incomplete", 1);
+    }
+
+    [Fact]
+    public async Task Invoke_WithPredicatesThatThrow_GoesOnAndIsCountedAndLoggedOnce()
+    {
+        var before = TestShadow.Named("before") with
+        {
+            Choice = new ChoiceConfiguration { When = [_ => throw new InvalidOperationException("the app's")] },
+        };
+        var after = TestShadow.Named("after") with
+        {
+            Choice = new ChoiceConfiguration { WhenResponse = [_ => throw new InvalidOperationException("the app's")] },
+        };
+        var calls = 0;
+        var invoke = Create(
+            _ =>
+            {
+                calls++;
+                return Task.CompletedTask;
+            },
+            before,
+            after
+        );
+
+        await invoke(new FakeServer().End().CreateContext());
+        await invoke(new FakeServer().End().CreateContext());
+        await DrainAsync();
+
+        Assert.Equal(2, calls);
+        LedgerAssert.Only(Ledger("before").Skipped, "rule", 2);
+        LedgerAssert.Only(Ledger("after").Skipped, "response_status", 2);
+        Assert.Equal(2, _faultLog.Of(EventIds.SelectionFailed).Length);
+        Assert.Empty(_logger.Lines);
+    }
+
+    [Fact]
+    public async Task Invoke_WithAPredicateOnTheResponse_SeesItAndKeepsWhatItHoldsFor()
+    {
+        var invoke = Create(
+            context =>
+            {
+                context.Response.Headers["X-Kind"] = context.Request.Method;
+                return Task.CompletedTask;
+            },
+            TestShadow.Named() with
+            {
+                Choice = new ChoiceConfiguration
+                {
+                    WhenResponse = [context => context.Response.Headers["X-Kind"] == "GET", _ => true],
+                },
+            }
+        );
+
+        await invoke(
+            new FakeServer { Method = "GET" }
+                .End()
+                .CreateContext()
+        );
+        await invoke(
+            new FakeServer { Method = "PUT" }
+                .End()
+                .CreateContext()
+        );
+        await DrainAsync();
+
+        Assert.Equal("GET", Assert.Single(_senders["v2"].Sent).Method);
+        LedgerAssert.Only(Ledger().Skipped, "response_status", 1);
     }
 
     [Fact]
@@ -540,7 +714,8 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
         return new TrafficMirroringMiddleware(
             app,
             _directory,
-            new MirrorSelector(_sampler, _protection, TimeProvider.System),
+            new MirrorSelector(_sampler, _protection, _faults, TimeProvider.System),
+            new ResponseSelector(_faults),
             _protection,
             _pool,
             TestRescue.Create(),

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Selection;
@@ -11,7 +13,9 @@ public sealed class MirrorSelectorTests
 
     private readonly TestTimeProvider _time = new();
 
-    private MirrorSelector Always => new(new RandomSampler(new Random(1)), _protection, _time);
+    private readonly SelectionFaults _faults = new(NullLogger<SelectionFaults>.Instance);
+
+    private MirrorSelector Always => new(new RandomSampler(new Random(1)), _protection, _faults, _time);
 
     [Fact]
     public void Select_OfEveryGuardAtOnce_SkipsInTheContractsOrder()
@@ -26,7 +30,16 @@ public sealed class MirrorSelectorTests
         context.Request.Headers.Connection = "Upgrade";
         context.Request.Headers.Upgrade = "websocket";
         context.Request.Headers["X-Shadow-Request"] = "v2";
-        var shadow = TestShadow.Named() with { Writes = WritePolicy.Skip, Percent = 0 };
+        context.SetEndpoint(
+            new Endpoint(requestDelegate: null, new EndpointMetadataCollection(new TrafficMirroringAttribute(0)), "")
+        );
+        var leftOut = new RuleConfiguration { Percent = 0, Methods = ["GET"] };
+        var shadow = TestShadow.Named() with
+        {
+            Writes = WritePolicy.Skip,
+            Percent = 0,
+            Choice = new ChoiceConfiguration { Rules = [leftOut] },
+        };
 
         AssertSkipped("disabled", TestShadow.Mirroring(shadow) with { Enabled = false });
         AssertSkipped("loop");
@@ -35,9 +48,13 @@ public sealed class MirrorSelectorTests
         context.Request.Headers.Connection = default;
         AssertSkipped("target");
         server.Method = "POST";
+        AssertSkipped("endpoint");
+        context.SetEndpoint(null);
         AssertSkipped("writes");
         server.Method = "GET";
         AssertSkipped("paused", paused: true);
+        AssertSkipped("rule");
+        server.Method = "HEAD";
         AssertSkipped("not_sampled");
 
         void AssertSkipped(string reason, MirroringConfiguration? configuration = null, bool paused = false)
@@ -181,7 +198,7 @@ public sealed class MirrorSelectorTests
             }
         );
 
-        var plan = new MirrorSelector(sampler, _protection, _time).Select(
+        var plan = new MirrorSelector(sampler, _protection, _faults, _time).Select(
             new FakeServer().CreateContext(),
             routes.Value
         );
@@ -197,7 +214,7 @@ public sealed class MirrorSelectorTests
         var sampler = Substitute.For<ISampler>();
         using var routes = new TestRoutes(TestShadow.Named() with { Writes = WritePolicy.Skip });
 
-        new MirrorSelector(sampler, _protection, _time).Select(
+        new MirrorSelector(sampler, _protection, _faults, _time).Select(
             new FakeServer { Method = "POST" }.CreateContext(),
             routes.Value
         );
@@ -209,7 +226,7 @@ public sealed class MirrorSelectorTests
     public void Select_ForTwoShadows_DrawsIndependently()
     {
         const int requests = 20_000;
-        var selector = new MirrorSelector(new RandomSampler(new Random(20_310_506)), _protection, _time);
+        var selector = new MirrorSelector(new RandomSampler(new Random(20_310_506)), _protection, _faults, _time);
         using var routes = new TestRoutes(
             TestShadow.Named("a") with
             {

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace ShadowMiddleware.Configuration;
+
+/// <summary>A rule after it was read and checked. An empty condition holds for every request.</summary>
+internal sealed record RuleConfiguration
+{
+    public ImmutableArray<string> Methods { get; init; } = [];
+
+    public ImmutableArray<HostPattern> Hosts { get; init; } = [];
+
+    public ImmutableArray<PathPattern> Paths { get; init; } = [];
+
+    public ImmutableArray<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    public ImmutableArray<KeyValuePair<string, string>> Query { get; init; } = [];
+
+    /// <summary><see langword="null"/> for that of the shadow.</summary>
+    public double? Percent { get; init; }
+
+    /// <summary><see langword="null"/> for all.</summary>
+    public StatusSet? ResponseStatus { get; init; }
+}

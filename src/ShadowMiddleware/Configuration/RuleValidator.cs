@@ -1,0 +1,178 @@
+using System.Globalization;
+
+namespace ShadowMiddleware.Configuration;
+
+/// <summary>Checks the rules of a shadow, and that each of them can decide something.</summary>
+internal static class RuleValidator
+{
+    public static void Check(string path, ShadowOptions shadow, string? tagHeader, ConfigurationFaults faults)
+    {
+        var rulesPath = OptionKeys.Join(path, nameof(shadow.Rules));
+        var last = shadow.Rules.Count - 1;
+        for (var index = 0; index <= last; index++)
+        {
+            var key = ForIndex(rulesPath, index);
+            if (shadow.Rules[index] is not { } rule)
+            {
+                faults.Add(key, "it is null; give it a condition or a percent, or remove it.");
+                continue;
+            }
+
+            Check(key, rule, tagHeader, faults);
+
+            // A condition that could not be read is missing as a consequence, and a misspelt one is there under another name.
+            if (HasConditions(rule) || faults.HasWithin(key))
+            {
+                continue;
+            }
+
+            if (rule.Percent is null && rule.ResponseStatus.Count == 0)
+            {
+                faults.Add(key, "it says nothing; give it a condition or a percent, or remove it.");
+            }
+            else if (index < last)
+            {
+                faults.Add(
+                    key,
+                    "it has no condition, so that no rule behind it ever decides; move it to the end, or give it a condition."
+                );
+            }
+        }
+    }
+
+    public static bool HasConditions(MirroringRule rule) =>
+        rule.Methods.Count > 0
+        || rule.Hosts.Count > 0
+        || rule.Paths.Count > 0
+        || rule.Headers.Count > 0
+        || rule.Query.Count > 0;
+
+    private static void Check(string path, MirroringRule rule, string? tagHeader, ConfigurationFaults faults)
+    {
+        CheckTexts(
+            OptionKeys.Join(path, nameof(rule.Methods)),
+            rule.Methods,
+            RuleSectionReader.MethodsMend,
+            RuleMethods.FindFault,
+            faults
+        );
+        CheckTexts(
+            OptionKeys.Join(path, nameof(rule.Hosts)),
+            rule.Hosts,
+            RuleSectionReader.HostsMend,
+            host => HostPattern.TryParse(host, out _, out var fault) ? null : $"{SecretMask.Quote(host)}: {fault}",
+            faults
+        );
+        CheckTexts(
+            OptionKeys.Join(path, nameof(rule.Paths)),
+            rule.Paths,
+            RuleSectionReader.PathsMend,
+            pattern =>
+                PathPattern.TryParse(pattern, out _, out var fault) ? null : $"'{SecretMask.Escape(pattern)}': {fault}",
+            faults
+        );
+        CheckHeaders(OptionKeys.Join(path, nameof(rule.Headers)), rule.Headers, tagHeader, faults);
+        CheckQuery(OptionKeys.Join(path, nameof(rule.Query)), rule.Query, faults);
+        if (rule.Percent is { } percent)
+        {
+            OptionsValidator.CheckBound(
+                OptionKeys.Join(path, nameof(rule.Percent)),
+                percent,
+                OptionBounds.Percent,
+                faults
+            );
+        }
+
+        CheckTexts(
+            OptionKeys.Join(path, nameof(rule.ResponseStatus)),
+            rule.ResponseStatus,
+            RuleSectionReader.StatusMend,
+            status => StatusSet.IsStatus(status) ? null : $"{SecretMask.Quote(status)} is no status; {StatusSet.Mend}",
+            faults
+        );
+    }
+
+    private static void CheckTexts(
+        string path,
+        IList<string> texts,
+        string mend,
+        Func<string, string?> findFault,
+        ConfigurationFaults faults
+    )
+    {
+        for (var index = 0; index < texts.Count; index++)
+        {
+            var text = texts[index];
+            var fault = string.IsNullOrEmpty(text) ? $"it is empty; {mend}" : findFault(text);
+            if (fault is not null)
+            {
+                faults.Add(ForIndex(path, index), fault);
+            }
+        }
+    }
+
+    private static void CheckHeaders(
+        string path,
+        IDictionary<string, string> headers,
+        string? tagHeader,
+        ConfigurationFaults faults
+    )
+    {
+        CheckSpellings(path, headers.Keys, faults);
+        foreach (var (name, value) in headers)
+        {
+            var key = OptionKeys.ForHeader(path, name);
+            if (!HeaderNameRules.IsToken(name))
+            {
+                faults.Add(
+                    key,
+                    $"{SecretMask.QuoteName(name)} is not the name of a header; write one name alone, such as X-Beta."
+                );
+            }
+            else if (string.Equals(name, tagHeader, StringComparison.OrdinalIgnoreCase))
+            {
+                faults.Add(
+                    key,
+                    $"{SecretMask.QuoteName(name)} is the tag, and requests that carry it are never copied; remove it here."
+                );
+            }
+
+            CheckValue(key, value, faults);
+        }
+    }
+
+    private static void CheckQuery(string path, IDictionary<string, string> query, ConfigurationFaults faults)
+    {
+        CheckSpellings(path, query.Keys, faults);
+        foreach (var (name, value) in query)
+        {
+            CheckValue(OptionKeys.ForHeader(path, name), value, faults);
+        }
+    }
+
+    private static void CheckValue(string key, string? value, ConfigurationFaults faults)
+    {
+        if (value is null)
+        {
+            faults.Add(key, "its value is null; write a value, which may be empty, or remove the entry.");
+        }
+    }
+
+    private static void CheckSpellings(string path, ICollection<string> names, ConfigurationFaults faults)
+    {
+        foreach (
+            var spellings in names
+                .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
+                .Where(group => group.Skip(1).Any())
+        )
+        {
+            faults.Add(
+                OptionKeys.ForHeader(path, spellings.Key),
+                $"{string.Join(" and ", spellings.Select(SecretMask.QuoteName))} differ only in case, and names ignore it; remove one."
+            );
+        }
+    }
+
+    private static string ForIndex(string path, int index) =>
+        OptionKeys.Join(path, index.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ShadowMiddleware.Hosting;
+
+/// <summary>What the app's endpoints say about copies, as far as they are known to routing.</summary>
+internal sealed class MirroredEndpoints
+{
+    private readonly IServiceProvider _services;
+
+    /// <param name="services">The app's. An app without routing has no source of endpoints.</param>
+    public MirroredEndpoints(IServiceProvider services) => _services = services;
+
+    /// <summary>Whether any endpoint has metadata of ours.</summary>
+    public bool Speak() =>
+        All()
+            .Any(endpoint =>
+                endpoint.Metadata.GetMetadata<DisableTrafficMirroringAttribute>() is not null
+                || endpoint.Metadata.GetMetadata<TrafficMirroringAttribute>() is not null
+            );
+
+    /// <summary>Whether any endpoint lets requests through to a shadow, past its rules.</summary>
+    public bool LetThrough(string shadow) =>
+        All()
+            .Any(endpoint =>
+                endpoint
+                    .Metadata.GetOrderedMetadata<TrafficMirroringAttribute>()
+                    .Any(share => share.Percent > 0 && (share.Shadow is null || share.Shadow == shadow))
+            );
+
+    // Endpoints that cannot be made are for routing to report, with the first request.
+    private IReadOnlyList<Endpoint> All()
+    {
+        try
+        {
+            return _services.GetService<EndpointDataSource>()?.Endpoints ?? [];
+        }
+        catch (Exception)
+        {
+            return [];
+        }
+    }
+}
