@@ -30,9 +30,7 @@ public class ConfigurationExamplesTests
     ];
 
     public static TheoryData<string, string> BuiltKeys =>
-        [
-            .. _sets.SelectMany(set => set.Value.Built.Select(key => new TheoryDataRow<string, string>(set.Key, key))),
-        ];
+        [.. _sets.SelectMany(set => set.Value.Built.Select(key => new TheoryDataRow<string, string>(set.Key, key)))];
 
     public static TheoryData<string> Examples =>
         [
