@@ -26,7 +26,7 @@ public sealed class PredicateTests : FunctionalTest
         }
 
         await environment.WaitUntilLedgerIsAsync(
-            "seen 3, skipped.rule 1, skipped.response_status 1, completed.2xx 1",
+            "seen 3, skipped.response_status 1, skipped.rule 1, completed.2xx 1",
             Token
         );
         Assert.Equal("/copied", (await shadow.NextAsync(Token)).Target);

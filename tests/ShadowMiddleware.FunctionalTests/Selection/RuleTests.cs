@@ -107,10 +107,7 @@ public sealed class RuleTests : FunctionalTest
         }.StartAsync(Token);
         var request = RawRequest.Build("POST", target, [], [1, 2, 3]);
 
-        var expected = await environment.Twin.ExchangeAsync(request, Token);
-        var actual = await environment.Primary.ExchangeAsync(request, Token);
-
-        Assert.Equal(expected.ComparableText(), actual.ComparableText());
+        Assert.Equal(await AnswerAsync(environment.Twin, request), await AnswerAsync(environment.Primary, request));
         await environment.WaitUntilLedgerIsAsync(
             copied ? "seen 1, completed.2xx 1" : "seen 1, skipped.response_status 1",
             Token
@@ -144,6 +141,19 @@ public sealed class RuleTests : FunctionalTest
     {
         var received = await shadow.NextAsync(Token);
         return (received.Method, received.Target);
+    }
+
+    // A response that breaks off is an answer too.
+    private async Task<string> AnswerAsync(PrimaryHost host, byte[] request)
+    {
+        try
+        {
+            return (await host.ExchangeAsync(request, Token)).ComparableText();
+        }
+        catch (IOException exception)
+        {
+            return exception.Message;
+        }
     }
 
     private static async Task AnswerAsync(HttpContext context)

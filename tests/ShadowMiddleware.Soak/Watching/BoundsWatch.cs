@@ -66,8 +66,9 @@ internal sealed class BoundsWatch
     private async Task LookAsync()
     {
         Report("Bytes held", await _bytes.CheckAsync(_budget.Limit, () => _budget.Used));
-        foreach (var (configuration, dispatcher) in _directory.Current.All)
+        foreach (var route in _directory.Current.All)
         {
+            var (configuration, dispatcher) = (route.Configuration, route.Dispatcher);
             var name = configuration.Name;
             var queue = _queues.TryGetValue(name, out var known) ? known : _queues[name] = new Ceiling();
             var workers = _workers.TryGetValue(name, out known) ? known : _workers[name] = new Ceiling();

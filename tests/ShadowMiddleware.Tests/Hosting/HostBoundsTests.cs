@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ShadowMiddleware.Diagnostics;
@@ -50,5 +52,31 @@ public sealed class HostBoundsTests
 
         Assert.True(bounds.IsMissing(shadow));
         Assert.False(bounds.IsMissing(shadow with { HasHostRule = true }));
+    }
+
+    [Theory]
+    [InlineData(null, 5, true)]
+    [InlineData("shadow", 5, true)]
+    [InlineData("other", 5, false)]
+    [InlineData(null, 0, false)]
+    public void IsMissing_WithAnEndpointThatPassesTheRules_IsTrue(string? name, double percent, bool expected)
+    {
+        var share = name is null
+            ? new TrafficMirroringAttribute(percent)
+            : new TrafficMirroringAttribute(name, percent);
+        var endpoint = new Endpoint(requestDelegate: null, new EndpointMetadataCollection(share), displayName: null);
+        using var services = TestHosting.Services(
+            before: services => services.AddSingleton<EndpointDataSource>(new DefaultEndpointDataSource(endpoint)),
+            options: options =>
+            {
+                var shadow = options.MirrorTo("http://shadow.test", percent: 0);
+                shadow.HostHeader = HostHeaderMode.Original;
+                shadow.Rules.Add(new MirroringRule { Hosts = { "*.example.com" }, Percent = 100 });
+            }
+        );
+
+        var isMissing = services.GetRequiredService<HostBounds>().IsMissing(TestHosting.Route(services).Configuration);
+
+        Assert.Equal(expected, isMissing);
     }
 }
