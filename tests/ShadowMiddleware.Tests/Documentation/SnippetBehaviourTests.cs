@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Dispatch;
@@ -80,6 +82,30 @@ public class SnippetBehaviourTests
         Assert.StartsWith("""{"shadow":{"seen":0,"skipped":{},""", json, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, 0, 0, StatusCodes.Status409Conflict)]
+    [InlineData(999, 0, 0, StatusCodes.Status409Conflict)]
+    [InlineData(1000, 4, 6, StatusCodes.Status200OK)]
+    [InlineData(1000, 5, 6, StatusCodes.Status409Conflict)]
+    public async Task The_gate_opens_on_enough_copies_of_which_few_went_wrong(
+        int mirrored,
+        int failed,
+        int serverErrors,
+        int expected
+    )
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddSingleton<ITrafficMirroringLedger>(new StubLedger(mirrored, failed, serverErrors));
+        await using var app = builder.Build();
+        FromOtherSystems.Gate(app);
+        var endpoint = Assert.Single(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
+        var context = new DefaultHttpContext { RequestServices = app.Services };
+
+        await endpoint.RequestDelegate!(context);
+
+        Assert.Equal(expected, context.Response.StatusCode);
+    }
+
     private static MirroringConfiguration Read(Action<WebApplicationBuilder> snippet)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -105,5 +131,30 @@ public class SnippetBehaviourTests
             TimeProvider.System.GetUtcNow(),
             TimeProvider.System.GetUtcNow().AddDays(1)
         );
+    }
+
+    private sealed class StubLedger(long mirrored, long failed, long serverErrors) : ITrafficMirroringLedger
+    {
+        public LedgerSnapshot GetSnapshot() =>
+            new(
+                new Dictionary<string, ShadowLedger>
+                {
+                    ["v2"] = new()
+                    {
+                        Seen = mirrored,
+                        Skipped = new Dictionary<string, long>(),
+                        Dropped = new Dictionary<string, long>(),
+                        Mirrored = mirrored,
+                        Completed = Counts(("5xx", serverErrors), ("2xx", mirrored - failed - serverErrors)),
+                        Failed = Counts(("timeout", failed)),
+                        Pending = 0,
+                        InFlight = 0,
+                    },
+                }
+            );
+
+        // What has not occurred is absent.
+        private static Dictionary<string, long> Counts(params (string Reason, long Count)[] counts) =>
+            counts.Where(count => count.Count > 0).ToDictionary(count => count.Reason, count => count.Count);
     }
 }
