@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ShadowMiddleware.Configuration;
 
 /// <summary>The keys of the contract at each level, and how the path of a key is written.</summary>
@@ -83,6 +85,9 @@ internal static class OptionKeys
 
     public static string ForShadow(string name) =>
         Join(nameof(TrafficMirroringOptions.Shadows), SecretMask.Escape(name));
+
+    public static string ForRule(string shadowPath, int index) =>
+        Join(Join(shadowPath, nameof(ShadowOptions.Rules)), index.ToString(CultureInfo.InvariantCulture));
 
     // Whoever writes "Name: value" into the name must not find the value in a log.
     public static string ForHeader(string path, string name) => Join(path, SecretMask.Name(name));

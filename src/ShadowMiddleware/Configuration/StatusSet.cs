@@ -16,7 +16,14 @@ internal sealed class StatusSet
     private readonly ImmutableArray<(int First, int Last)> _ranges;
 
     /// <param name="texts">What <see cref="IsStatus"/> holds for.</param>
-    public StatusSet(IEnumerable<string> texts) => _ranges = [.. texts.Select(Read).OfType<(int, int)>()];
+    public StatusSet(IEnumerable<string> texts)
+    {
+        Texts = [.. texts];
+        _ranges = [.. Texts.Select(Read).OfType<(int, int)>()];
+    }
+
+    /// <summary>As they are written.</summary>
+    public ImmutableArray<string> Texts { get; }
 
     /// <summary>Whether a text stands for a status or a class of them.</summary>
     public static bool IsStatus(string? text) => Read(text) is not null;

@@ -1,6 +1,9 @@
+using System.Security.Claims;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Dispatch;
+using ShadowMiddleware.Explaining;
 
 namespace ShadowMiddleware.Hosting;
 
@@ -8,11 +11,23 @@ namespace ShadowMiddleware.Hosting;
 internal sealed partial class TrafficMirroringControl : ITrafficMirroringControl
 {
     private readonly ShadowDirectory _directory;
+    private readonly RequestExplainer _explainer;
+    private readonly EndpointFinder _endpoints;
+    private readonly IServiceScopeFactory _scopes;
     private readonly GuardedLogger _logger;
 
-    public TrafficMirroringControl(ShadowDirectory directory, ILogger<TrafficMirroringControl> logger)
+    public TrafficMirroringControl(
+        ShadowDirectory directory,
+        RequestExplainer explainer,
+        EndpointFinder endpoints,
+        IServiceScopeFactory scopes,
+        ILogger<TrafficMirroringControl> logger
+    )
     {
         _directory = directory;
+        _explainer = explainer;
+        _endpoints = endpoints;
+        _scopes = scopes;
         _logger = new GuardedLogger(logger);
     }
 
@@ -39,6 +54,21 @@ internal sealed partial class TrafficMirroringControl : ITrafficMirroringControl
         {
             Log.ShadowResumed(_logger, shadow);
         }
+    }
+
+    public MirroringExplanation Explain(
+        string method,
+        string target,
+        IEnumerable<KeyValuePair<string, string>>? headers = null,
+        ClaimsPrincipal? user = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        ArgumentNullException.ThrowIfNull(target);
+        using var scope = _scopes.CreateScope();
+        var context = HypotheticalRequest.Create(method, target, headers ?? [], user, scope.ServiceProvider);
+        _endpoints.Find(context);
+        return _explainer.Explain(context);
     }
 
     private ShadowControl Find(string shadow)

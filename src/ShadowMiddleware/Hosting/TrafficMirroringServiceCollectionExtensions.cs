@@ -9,6 +9,7 @@ using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Dispatch;
+using ShadowMiddleware.Explaining;
 using ShadowMiddleware.Hosting;
 using ShadowMiddleware.Selection;
 using ShadowMiddleware.Sending;
@@ -115,6 +116,8 @@ public static class TrafficMirroringServiceCollectionExtensions
         services.TryAddSingleton<IShadowSenderFactory, ShadowSenderFactory>();
         services.TryAddSingleton<DispatchPause>();
         services.TryAddSingleton<ShadowDirectory>();
+        services.TryAddSingleton<RequestExplainer>();
+        services.TryAddSingleton<EndpointFinder>();
         services.TryAddSingleton<ITrafficMirroringControl, TrafficMirroringControl>();
         services.TryAddSingleton<IProcessorLoad, ProcessorLoad>();
         services.TryAddSingleton<IPressureProtection, PressureProtection>();

@@ -73,12 +73,63 @@ internal sealed class MirrorSelector
         return plan;
     }
 
+    /// <summary>What would become of a request for one shadow. Counts nothing and takes nothing.</summary>
+    /// <param name="context">The request. Not kept.</param>
+    /// <param name="route">The shadow, of <paramref name="configuration"/>.</param>
+    /// <param name="configuration">The configuration that would decide.</param>
+    public Decision Foresee(HttpContext context, ShadowRoute route, MirroringConfiguration configuration)
+    {
+        var endpointPercent = EndpointMetadataUse.Exists
+            ? EndpointChoice.Of(context).PercentFor(route.Configuration.Name)
+            : null;
+        var rule =
+            endpointPercent is null && route.Configuration.Choice is { } choice
+                ? RuleMatcher.TryFind(context, choice.Rules)
+                : null;
+        var percent = 0.0;
+        var skip =
+            !configuration.Enabled || IsOver(route)
+                ? SkipReason.Disabled
+                : RequestGuards.Examine(context, configuration.TagHeader)
+                    ?? ExclusionOf(
+                        context,
+                        ref route,
+                        RequestGuards.IsWrite(context.Request.Method),
+                        endpointPercent,
+                        out percent
+                    );
+        if (skip is null)
+        {
+            percent = _sampler.Chance(context, route.Configuration, percent);
+            skip = percent <= 0 ? SkipReason.NotSampled : null;
+        }
+
+        return new Decision(skip, skip is null ? percent : 0, endpointPercent is not null, rule);
+    }
+
     private bool IsOver(ShadowRoute route) =>
         route.Configuration.Until is { } until && _timeProvider.GetUtcNow() >= until;
 
-    // In the order of the contract, which is part of what the counts mean.
     private SkipReason? SkipFor(HttpContext context, ref ShadowRoute route, bool isWrite, double? endpointPercent)
     {
+        if (ExclusionOf(context, ref route, isWrite, endpointPercent, out var percent) is { } reason)
+        {
+            return reason;
+        }
+
+        return _sampler.Draw(context, route.Configuration, percent) ? null : SkipReason.NotSampled;
+    }
+
+    // In the order of the contract, which is part of what the counts mean.
+    private SkipReason? ExclusionOf(
+        HttpContext context,
+        ref ShadowRoute route,
+        bool isWrite,
+        double? endpointPercent,
+        out double percent
+    )
+    {
+        percent = 0;
         if (endpointPercent is <= 0)
         {
             return SkipReason.Endpoint;
@@ -95,7 +146,7 @@ internal sealed class MirrorSelector
             return SkipReason.Paused;
         }
 
-        var percent = endpointPercent ?? route.Configuration.Percent;
+        percent = endpointPercent ?? route.Configuration.Percent;
         if (
             route.Configuration.Choice is { } choice
             && !IsChosen(context, ref route, choice, ref percent, endpointPercent is null)
@@ -104,9 +155,8 @@ internal sealed class MirrorSelector
             return SkipReason.Rule;
         }
 
-        return _sampler.Draw(context, route.Configuration, Math.Min(percent, control.Ceiling))
-            ? null
-            : SkipReason.NotSampled;
+        percent = Math.Min(percent, control.Ceiling);
+        return null;
     }
 
     // Code of the app's runs in here, and what it throws must not become a fault of the request.

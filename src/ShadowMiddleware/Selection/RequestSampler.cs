@@ -33,6 +33,21 @@ internal sealed class RequestSampler
             },
         };
 
+    /// <summary>How likely it is that the request belongs to the share, in percent: all or nothing where a key decides. Never throws.</summary>
+    /// <param name="context">The request. Not kept.</param>
+    /// <param name="shadow">The shadow.</param>
+    /// <param name="percent">The share; 0 is never and 100 is always.</param>
+    public double Chance(HttpContext context, ShadowConfiguration shadow, double percent) =>
+        HasKey(context, shadow) ? (Draw(context, shadow, percent) ? 100 : 0) : percent;
+
+    private static bool HasKey(HttpContext context, ShadowConfiguration shadow) =>
+        shadow.SampleBy.Kind switch
+        {
+            SampleKeyKind.Random => false,
+            SampleKeyKind.TraceId => TraceOf(context) != default,
+            _ => Find(context, shadow.SampleBy) is { Length: > 0 },
+        };
+
     private bool DrawByKey(HttpContext context, ShadowConfiguration shadow, double percent) =>
         Find(context, shadow.SampleBy) is { Length: > 0 } value
             ? StickyDraw.Falls(value, shadow.Salt, percent)

@@ -23,6 +23,19 @@ internal static class RuleMatcher
         return -1;
     }
 
+    /// <returns>The index of the first rule whose conditions all hold; <see langword="null"/> when there is none, or when the request cannot be looked at.</returns>
+    public static int? TryFind(HttpContext context, ImmutableArray<RuleConfiguration> rules)
+    {
+        try
+        {
+            return Find(context, rules) is >= 0 and var index ? index : null;
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
     // The cheapest first.
     private static bool Matches(HttpRequest request, RuleConfiguration rule) =>
         MatchesMethod(request.Method, rule.Methods)

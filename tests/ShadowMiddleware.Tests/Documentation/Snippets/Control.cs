@@ -19,4 +19,16 @@ internal static class Control
             .RequireAuthorization("operators");
         #endregion
     }
+
+    public static void MapExplain(WebApplication app)
+    {
+        #region Explain
+        app.MapGet(
+                "/operations/explain",
+                (string method, string target, ITrafficMirroringControl mirroring) =>
+                    mirroring.Explain(method, target, [new("Host", "shop.example.com"), new("X-Beta", "1")]).ToString()
+            )
+            .RequireAuthorization("operators");
+        #endregion
+    }
 }
