@@ -11,7 +11,10 @@ public sealed class ShadowLedger
     /// <summary>Requests that reached the middleware, each counted once.</summary>
     public required long Seen { get; init; }
 
-    /// <summary>Requests that were not to be mirrored, by reason: <c>disabled</c>, <c>not_sampled</c>, <c>loop</c>, <c>upgrade</c>, <c>target</c>, <c>writes</c>, <c>streaming</c>.</summary>
+    /// <summary>
+    /// Requests that were not to be mirrored, by reason: <c>disabled</c>, <c>loop</c>, <c>upgrade</c>, <c>target</c>, <c>endpoint</c>, <c>writes</c>, <c>paused</c>,
+    /// <c>rule</c>, <c>not_sampled</c>, <c>streaming</c>, <c>response_status</c>.
+    /// </summary>
     public required IReadOnlyDictionary<string, long> Skipped { get; init; }
 
     /// <summary>
