@@ -23,7 +23,7 @@ public class SelectionBenchmarks
     private MeasuredPipeline _notSampled = null!;
     private MeasuredPipeline _selected = null!;
     private MeasuredPipeline _leftOutByRule = null!;
-    private MeasuredPipeline _chosenByNoRule = null!;
+    private MeasuredPipeline _noneOfTenRules = null!;
     private MeasuredPipeline _leftOutByTenthRule = null!;
     private MeasuredPipeline _chosenByTenthRule = null!;
     private MeasuredPipeline _leftOutByHeader = null!;
@@ -44,7 +44,7 @@ public class SelectionBenchmarks
             percent: 100,
             static shadow => shadow.Rules.Add(new MirroringRule { Paths = { "/orders/{id:int}" }, Percent = 0 })
         );
-        _chosenByNoRule = Skipped("not_sampled", percent: 0, TenRules.AddOthers);
+        _noneOfTenRules = Skipped("not_sampled", percent: 0, TenRules.AddOthers);
         _leftOutByTenthRule = Skipped("rule", percent: 100, static shadow => TenRules.AddMatching(shadow, percent: 0));
         _chosenByTenthRule = Selected(percent: 0, static shadow => TenRules.AddMatching(shadow, percent: 100));
 
@@ -64,7 +64,7 @@ public class SelectionBenchmarks
     public Task LeftOutByRule() => _leftOutByRule.RunBatchAsync(_request);
 
     [Benchmark(OperationsPerInvoke = MeasuredPipeline.BatchSize)]
-    public Task ChosenByNoneOfTenRules() => _chosenByNoRule.RunBatchAsync(_request);
+    public Task NoneOfTenRules() => _noneOfTenRules.RunBatchAsync(_request);
 
     [Benchmark(OperationsPerInvoke = MeasuredPipeline.BatchSize)]
     public Task LeftOutByTenthRule() => _leftOutByTenthRule.RunBatchAsync(_request);
@@ -94,7 +94,7 @@ public class SelectionBenchmarks
         await _notSampled.VerifyAndDisposeAsync();
         await _selected.VerifyAndDisposeAsync();
         await _leftOutByRule.VerifyAndDisposeAsync();
-        await _chosenByNoRule.VerifyAndDisposeAsync();
+        await _noneOfTenRules.VerifyAndDisposeAsync();
         await _leftOutByTenthRule.VerifyAndDisposeAsync();
         await _chosenByTenthRule.VerifyAndDisposeAsync();
         await _leftOutByHeader.VerifyAndDisposeAsync();
