@@ -74,21 +74,32 @@ internal sealed class MeasuredPipeline
         IMemoryPoolFactory<byte> memoryPools,
         int bodyBytes = 0,
         int shadows = 1
-    )
-    {
-        var shadow = new CountingShadow();
-        var pipeline = Mirrored(
+    ) =>
+        Selected(
             app,
             memoryPools,
-            shadow,
             options =>
             {
                 for (var i = 1; i <= shadows; i++)
                 {
                     options.Shadows[$"v{i}"] = new ShadowOptions { Address = "http://shadow.invalid" };
                 }
-            }
+            },
+            bodyBytes,
+            shadows
         );
+
+    /// <summary>In the pipeline, and every request copied for each of the shadows that <paramref name="configure"/> adds.</summary>
+    public static MeasuredPipeline Selected(
+        IMeasuredApp app,
+        IMemoryPoolFactory<byte> memoryPools,
+        Action<TrafficMirroringOptions> configure,
+        int bodyBytes = 0,
+        int shadows = 1
+    )
+    {
+        var shadow = new CountingShadow();
+        var pipeline = Mirrored(app, memoryPools, shadow, configure);
         pipeline._received = () => shadow.Received;
         pipeline._shadows = shadows;
         pipeline._window = (int)Math.Clamp(MaxBytesHeld / Math.Max(bodyBytes, 1), 1, BatchSize);

@@ -15,6 +15,15 @@ internal static class RequestText
     public const string Get =
         "GET /orders/42?view=full HTTP/1.1\r\n" + CommonFields + "Accept-Language: en\r\n" + "\r\n";
 
+    /// <summary>The GET of somebody, in a trace: with all that a sticky draw can be made from.</summary>
+    public const string GetWithKeys =
+        "GET /orders/42?view=full HTTP/1.1\r\n"
+        + CommonFields
+        + "Accept-Language: en\r\n"
+        + "X-User: 4711\r\n"
+        + "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"
+        + "\r\n";
+
     /// <summary>A POST up to its body.</summary>
     public static string Post(int bodyBytes) =>
         "POST /orders HTTP/1.1\r\n"

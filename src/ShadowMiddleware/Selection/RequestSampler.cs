@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 using ShadowMiddleware.Configuration;
 
 namespace ShadowMiddleware.Selection;
@@ -53,24 +52,19 @@ internal sealed class RequestSampler
             ? StickyDraw.Falls(value, shadow.Salt, percent)
             : _random.Draw(percent);
 
-    private bool DrawByTrace(HttpContext context, double percent) =>
-        TraceOf(context) is var trace && trace != default ? TraceDraw.Falls(trace, percent) : _random.Draw(percent);
-
     // The trace of the request as the platform has it. It makes none when nobody listens; then the client's own is the same one.
-    private static ActivityTraceId TraceOf(HttpContext context)
+    private bool DrawByTrace(HttpContext context, double percent)
     {
         if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
         {
-            return activity.TraceId;
+            return activity.TraceId is var trace && trace != default
+                ? TraceDraw.Falls(trace, percent)
+                : _random.Draw(percent);
         }
 
-        return ActivityContext.TryParse(
-            context.Request.Headers[HeaderNames.TraceParent],
-            traceState: null,
-            out var parent
-        )
-            ? parent.TraceId
-            : default;
+        return context.Request.Headers.TraceParent is [var field] && TraceParent.TryGetTraceId(field, out var traceId)
+            ? TraceDraw.Falls(traceId, percent)
+            : _random.Draw(percent);
     }
 
     private static string? Find(HttpContext context, SampleKey key)

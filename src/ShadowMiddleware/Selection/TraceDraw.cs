@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace ShadowMiddleware.Selection;
 
@@ -18,9 +19,15 @@ internal static class TraceDraw
     {
         Span<byte> id = stackalloc byte[16];
         trace.CopyTo(id);
-        var randomness = BinaryPrimitives.ReadUInt64BigEndian(id[8..]) & ((1UL << RandomBits) - 1);
-
-        // As a whole number: near the border a double does not tell two traces apart.
-        return randomness >= (ulong)((1 - percent / 100) * Range);
+        return Falls(BinaryPrimitives.ReadUInt64BigEndian(id[8..]), percent);
     }
+
+    /// <param name="traceId">The id of the trace: 32 hexadecimal digits.</param>
+    /// <param name="percent">The share, in which a trace stays when it grows.</param>
+    public static bool Falls(ReadOnlySpan<char> traceId, double percent) =>
+        Falls(ulong.Parse(traceId[16..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), percent);
+
+    // As a whole number: near the border a double does not tell two traces apart.
+    private static bool Falls(ulong lowBits, double percent) =>
+        (lowBits & ((1UL << RandomBits) - 1)) >= (ulong)((1 - percent / 100) * Range);
 }

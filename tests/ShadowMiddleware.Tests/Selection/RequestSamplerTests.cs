@@ -211,6 +211,72 @@ public sealed class RequestSamplerTests
         }
     }
 
+    [Theory]
+    [InlineData("Random")]
+    [InlineData("Header:X-Tenant")]
+    [InlineData("TraceId")]
+    [InlineData("TraceId", true)]
+    public void Draw_ByWhatever_AllocatesNothing(string sampleBy, bool hasActivity = false)
+    {
+        const int draws = 1_000;
+        var shadow = Shadow(sampleBy);
+        var sampler = new RequestSampler(new RandomSampler(new Random(20_310_506)));
+        var context = With("Header:X-Tenant", "acme");
+        context.Request.Headers.TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        using var activity = hasActivity ? new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start() : null;
+        _ = DrawOften();
+
+        // What the runtime itself takes for code that is new is not for each draw.
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        _ = DrawOften();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.InRange(allocated, 0, draws - 1);
+
+        int DrawOften()
+        {
+            var sum = 0;
+            for (var i = 0; i < draws; i++)
+            {
+                sum += sampler.Draw(context, shadow, 50) ? 1 : 0;
+            }
+
+            return sum;
+        }
+    }
+
+    [Fact]
+    public void Draw_ByTheFieldOfATrace_IsThatOfTheTrace()
+    {
+        var sampler = new RequestSampler(Never());
+        var context = new DefaultHttpContext();
+        context.Request.Headers.TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        Assert.True(ActivityContext.TryParse(context.Request.Headers.TraceParent, traceState: null, out var parent));
+
+        for (var percent = 1; percent < 100; percent++)
+        {
+            Assert.Equal(TraceDraw.Falls(parent.TraceId, percent), sampler.Draw(context, Shadow("TraceId"), percent));
+        }
+    }
+
+    [Theory]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331")]
+    [InlineData(
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "00-0af7651916cd43dd0000000000000000-b7ad6b7169203331-01"
+    )]
+    [InlineData]
+    public void Draw_WithoutATrace_IsLeftToChance(params string[] fields)
+    {
+        var random = Substitute.For<ISampler>();
+        random.Draw(30).Returns(true);
+        var context = new DefaultHttpContext();
+        context.Request.Headers.TraceParent = fields;
+
+        Assert.True(new RequestSampler(random).Draw(context, Shadow("TraceId"), 30));
+        random.Received(1).Draw(30);
+    }
+
     private static void AssertShare(double percent, Func<int, bool> draw)
     {
         var hits = Enumerable.Range(0, Requests).Count(draw);
