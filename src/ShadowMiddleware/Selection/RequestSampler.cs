@@ -43,9 +43,14 @@ internal sealed class RequestSampler
         shadow.SampleBy.Kind switch
         {
             SampleKeyKind.Random => false,
-            SampleKeyKind.TraceId => TraceOf(context) != default,
+            SampleKeyKind.TraceId => HasTrace(context),
             _ => Find(context, shadow.SampleBy) is { Length: > 0 },
         };
+
+    private static bool HasTrace(HttpContext context) =>
+        Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity
+            ? activity.TraceId != default
+            : context.Request.Headers.TraceParent is [var field] && TraceParent.TryGetTraceId(field, out _);
 
     private bool DrawByKey(HttpContext context, ShadowConfiguration shadow, double percent) =>
         Find(context, shadow.SampleBy) is { Length: > 0 } value

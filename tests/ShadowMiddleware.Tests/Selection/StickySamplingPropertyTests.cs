@@ -47,7 +47,11 @@ public class StickySamplingPropertyTests
     {
         var context = new DefaultHttpContext();
         context.Request.Headers["X-Tenant"] = draw.Key;
-        var shadow = TestShadow.Named() with { SampleBy = new SampleKey(SampleKeyKind.Header, "X-Tenant"), Salt = draw.Salt };
+        var shadow = TestShadow.Named() with
+        {
+            SampleBy = new SampleKey(SampleKeyKind.Header, "X-Tenant"),
+            Salt = draw.Salt,
+        };
         return new RequestSampler(new NoChance()).Draw(context, shadow, percent);
     }
 
