@@ -32,13 +32,19 @@ internal static class HypotheticalRequest
             );
         }
 
+        var query = target.IndexOf('?', StringComparison.Ordinal);
+        var encoded = query < 0 ? target : target[..query];
+        if (encoded.Contains("%00", StringComparison.Ordinal))
+        {
+            throw new ArgumentException("No server accepts a path with a NUL, which is %00 here.", nameof(target));
+        }
+
         var context = new DefaultHttpContext { RequestServices = services };
         var request = context.Request;
         request.Method = method;
         request.Scheme = Uri.UriSchemeHttp;
         request.Protocol = HttpProtocol.Http11;
-        var query = target.IndexOf('?', StringComparison.Ordinal);
-        request.Path = target == "*" ? default : PathString.FromUriComponent(query < 0 ? target : target[..query]);
+        request.Path = target == "*" ? default : new PathString(PathOf(encoded));
         request.QueryString = query < 0 ? default : new QueryString(target[query..]);
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
         foreach (var (name, value) in headers)
@@ -72,6 +78,38 @@ internal static class HypotheticalRequest
         (target.StartsWith('/') || (target == "*" && HttpMethods.IsOptions(method)))
         && !target.AsSpan().ContainsAnyExceptInRange('!', '~')
         && !target.Contains('#', StringComparison.Ordinal);
+
+    // As servers do before the pipeline sees it: decoded, with %2F left as it is, and then without dot segments (RFC 3986, section 5.2.4).
+    private static string PathOf(string encoded)
+    {
+        var decoded = PathString.FromUriComponent(encoded).Value!;
+        if (!decoded.Contains("/.", StringComparison.Ordinal))
+        {
+            return decoded;
+        }
+
+        var segments = decoded[1..].Split('/');
+        var kept = new List<string>(segments.Length);
+        foreach (var segment in segments)
+        {
+            if (segment is "..")
+            {
+                kept.RemoveRange(Math.Max(kept.Count - 1, 0), Math.Min(kept.Count, 1));
+            }
+            else if (segment is not ".")
+            {
+                kept.Add(segment);
+            }
+        }
+
+        // What a last dot segment leaves is a folder.
+        if (segments[^1] is "." or "..")
+        {
+            kept.Add("");
+        }
+
+        return "/" + string.Join('/', kept);
+    }
 
     private sealed class Upgradable : IHttpUpgradeFeature
     {

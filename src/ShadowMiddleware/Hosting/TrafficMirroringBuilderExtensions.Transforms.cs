@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ShadowMiddleware;
 using ShadowMiddleware.Sending;
 
@@ -19,13 +20,14 @@ public static partial class TrafficMirroringBuilderExtensions
     /// else. It is not asynchronous, because it holds a place among <c>MaxConcurrency</c> while it runs: what has to be waited for, get beforehand.
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="transform"/> is an <c>async</c> method: nobody would wait for it, and the copy would go without its changes.</exception>
     public static ITrafficMirroringBuilder AddTransform(
         this ITrafficMirroringBuilder builder,
         Action<MirroredRequest> transform
     )
     {
         ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(transform);
+        ThrowIfNoTransform(transform);
 
         builder.Services.AddSingleton(new TransformRegistration(Shadow: null, transform));
         return builder;
@@ -38,6 +40,7 @@ public static partial class TrafficMirroringBuilderExtensions
     /// <returns>The same builder.</returns>
     /// <inheritdoc cref="AddTransform(ITrafficMirroringBuilder, Action{MirroredRequest})" path="/remarks"/>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="transform"/> is an <c>async</c> method: nobody would wait for it, and the copy would go without its changes.</exception>
     public static ITrafficMirroringBuilder AddTransform(
         this ITrafficMirroringBuilder builder,
         string shadow,
@@ -46,9 +49,22 @@ public static partial class TrafficMirroringBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(shadow);
-        ArgumentNullException.ThrowIfNull(transform);
+        ThrowIfNoTransform(transform);
 
         builder.Services.AddSingleton(new TransformRegistration(shadow, transform));
         return builder;
+    }
+
+    // An async lambda fits Action, and what it throws after its first wait ends the process.
+    private static void ThrowIfNoTransform(Action<MirroredRequest> transform)
+    {
+        ArgumentNullException.ThrowIfNull(transform);
+        if (transform.GetInvocationList().Any(one => one.Method.IsDefined(typeof(AsyncStateMachineAttribute), false)))
+        {
+            throw new ArgumentException(
+                "A transform cannot be async: nobody waits for it. Get what has to be waited for beforehand, a token with UseBearerToken.",
+                nameof(transform)
+            );
+        }
     }
 }

@@ -201,6 +201,21 @@ public sealed class ExplainTests : FunctionalTest
     }
 
     [Fact]
+    public async Task Explain_OfAPredicateThatThrows_SaysRuleAndLogsNothing()
+    {
+        await using var environment = await new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = "http://127.0.0.1:9" },
+            ConfigureOptions = options => options.Shadows["v2"].When(_ => throw new InvalidOperationException()),
+        }.StartAsync(Token);
+
+        var answer = environment.Service<ITrafficMirroringControl>().Explain("GET", "/x").Shadows["v2"];
+
+        Assert.Equal((0.0, "rule", null), Figures(answer));
+        environment.Logs.AssertNothingAtErrorOrAbove();
+    }
+
+    [Fact]
     public async Task Explain_OfAShare_SaysTheChanceOrWhatTheKeyDecides()
     {
         await using var shadow = await new RecordingShadow().StartAsync(Token);

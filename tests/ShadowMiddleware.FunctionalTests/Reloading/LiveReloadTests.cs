@@ -63,14 +63,15 @@ public sealed class LiveReloadTests : FunctionalTest
     }
 
     // Each second value that leaves something out has done so, and nothing else has. A request that came before a reload asked for
-    // ForwardedHeaders was captured without what they say: it is given up rather than sent without them.
+    // ForwardedHeaders was captured without what they say: it is given up rather than sent without them. That is the one which the app holds, and
+    // what each client may have had on its way.
     private static void AssertReasons(ShadowLedger ledger)
     {
         HashSet<string> brought = ["body_too_large", "transform_failed", "withdrawn"];
         HashSet<string> byTheClock = ["rate_limited", "pressure"];
         Assert.Equal(["disabled", "not_sampled", "response_status", "rule", "writes"], ledger.Skipped.Keys.Order());
         Assert.Equal(brought.Order(), ledger.Dropped.Keys.Except(byTheClock).Order());
-        Assert.Equal(1, ledger.Dropped["transform_failed"]);
+        Assert.InRange(ledger.Dropped["transform_failed"], 1, 1 + ReloadStage.Clients);
     }
 
     private static void AssertCopies(ShadowLedger ledger, List<RecordedRequest> received, bool areRedacted)

@@ -6,7 +6,7 @@ namespace ShadowMiddleware.FunctionalTests.Reloading;
 /// <summary>A primary under load, its shadows, and the reloads: each with requests before, after and across it.</summary>
 internal sealed class ReloadStage : IAsyncDisposable
 {
-    private const int Clients = 4;
+    public const int Clients = 4;
 
     // What is still to be sent when a reload comes.
     private const int Backlog = 2 * Clients;

@@ -164,6 +164,22 @@ public sealed class TrafficMirroringExtensionsTests
         AssertNull("configure", () => builder.ConfigureShadowClient("v2", null!));
     }
 
+    [Fact]
+    public void AddTransform_OfAnAsyncLambda_IsRefused()
+    {
+        var builder = new ServiceCollection().AddTrafficMirroring(TestHosting.Mirror);
+        Action<MirroredRequest> all = _ => { };
+#pragma warning disable VSTHRD101, AsyncFixer03, MA0147 // What is refused
+        all += async _ => await Task.Yield();
+#pragma warning restore VSTHRD101, AsyncFixer03, MA0147
+
+        Assert.Contains("async", Refused(() => builder.AddTransform(all)), StringComparison.Ordinal);
+        Assert.Contains("async", Refused(() => builder.AddTransform("v2", all)), StringComparison.Ordinal);
+
+        static string Refused(Func<object> call) =>
+            Assert.Throws<ArgumentException>("transform", () => _ = call()).Message;
+    }
+
     private static void AssertNull(string parameter, Func<object> call) =>
         Assert.Throws<ArgumentNullException>(parameter, () => _ = call());
 
