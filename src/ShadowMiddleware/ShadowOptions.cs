@@ -30,7 +30,8 @@ public sealed partial class ShadowOptions
     public string SampleBy { get; set; } = TrafficMirroringDefaults.SampleBy;
 
     /// <summary>Mixed into the draw by header, cookie or claim, so that two shadows draw independently of one another.</summary>
-    /// <value>Default <see langword="null"/>: the shadow's name. Shadows with the same salt draw alike. Ignored by the other ways to draw. Not empty.</value>
+    /// <value>Default <see langword="null"/>: the shadow's name. Shadows with the same salt draw alike. Ignored by the other ways to draw. Not empty. Clients that write the key and know the salt can choose
+    /// on which side they fall.</value>
     public string? Salt { get; set; }
 
     /// <summary>When the shadow stops by itself: from then on requests are skipped as <c>disabled</c>. What was copied before is still sent.</summary>

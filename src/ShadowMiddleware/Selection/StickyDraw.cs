@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace ShadowMiddleware.Selection;
 
-/// <summary>Draws by a key: a hash that is the same everywhere and for good decides, and nobody can choose keys that gather on one side.</summary>
+/// <summary>Draws by a key: a hash that is the same everywhere and for good decides, so that keys that are alike do not gather on one side. Who knows the salt can find some that do.</summary>
 internal static class StickyDraw
 {
     private const int OnStack = 512;
