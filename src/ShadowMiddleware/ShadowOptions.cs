@@ -13,7 +13,7 @@ public sealed partial class ShadowOptions
     public string? Address { get; set; }
 
     /// <summary>The share of requests to copy.</summary>
-    /// <value>In percent; default 100; 0 to 100, fractions allowed. 0 and 100 are exact; between them each request is drawn independently.</value>
+    /// <value>In percent; default 100; 0 to 100, fractions allowed. 0 and 100 are exact; between them <see cref="SampleBy"/> decides.</value>
     public double Percent { get; set; } = TrafficMirroringDefaults.Percent;
 
     /// <summary>What a request's place in the share is drawn from.</summary>
@@ -22,13 +22,16 @@ public sealed partial class ShadowOptions
     /// <para><c>"Header:&lt;name&gt;"</c>, <c>"Cookie:&lt;name&gt;"</c>, <c>"Claim:&lt;type&gt;"</c>: the value decides, the same for the same value, on every
     /// instance and after each restart; a higher share only adds values. A request without a value, or with an empty one, is drawn at random. For claims the middleware has to
     /// stand behind the app's authentication.</para>
-    /// <para><c>"TraceId"</c>: the random bits of the request's trace (the low 56 of its id, W3C Trace Context Level 2), as samplers of traces use them. Without a
-    /// trace, chance.</para>
+    /// <para>Of a header that is repeated, the lines joined by commas are the value. The first look for a cookie parses the request's cookies, which an app that looks for its own then finds parsed; each
+    /// look for a claim allocates some 40 bytes. These two are paid for requests that are not copied as well; no other way to draw allocates anything.</para>
+    /// <para><c>"TraceId"</c>: the random bits of the request's trace (the low 56 of its id, W3C Trace Context Level 2), as OpenTelemetry's consistent probability
+    /// sampling uses them. The <c>TraceIdRatioBasedSampler</c> of its .NET SDK goes by other bits. Without a trace, chance.</para>
     /// </value>
     public string SampleBy { get; set; } = TrafficMirroringDefaults.SampleBy;
 
     /// <summary>Mixed into the draw by header, cookie or claim, so that two shadows draw independently of one another.</summary>
-    /// <value>Default <see langword="null"/>: the shadow's name. Shadows with the same salt draw alike. Ignored by the other ways to draw. Not empty.</value>
+    /// <value>Default <see langword="null"/>: the shadow's name. Shadows with the same salt draw alike. Ignored by the other ways to draw. Not empty. Clients that write the key and know the salt can choose
+    /// on which side they fall.</value>
     public string? Salt { get; set; }
 
     /// <summary>When the shadow stops by itself: from then on requests are skipped as <c>disabled</c>. What was copied before is still sent.</summary>

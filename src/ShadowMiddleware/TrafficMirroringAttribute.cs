@@ -25,7 +25,7 @@ public sealed class TrafficMirroringAttribute : Attribute
     }
 
     /// <summary>For one shadow.</summary>
-    /// <param name="shadow">The name of the shadow. One that is not configured has no effect.</param>
+    /// <param name="shadow">The name of the shadow. One that is not configured has no effect, and a warning says so at the start.</param>
     /// <param name="percent">The share in percent, 0 to 100, fractions allowed. 0 skips all, with the reason <c>endpoint</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="shadow"/> is empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="shadow"/> is <see langword="null"/>.</exception>

@@ -71,7 +71,8 @@ internal sealed record HostPattern(string Text, bool IsSuffix)
 
     private static bool TryCreate(string name, [NotNullWhen(true)] out Uri? uri) =>
         Uri.TryCreate($"http://{name}/", UriKind.Absolute, out uri)
-        && uri.AbsolutePath == "/"
+        && uri.PathAndQuery == "/"
+        && uri.Fragment.Length == 0
         && uri.UserInfo.Length == 0
         && HostRules.FindFault(uri, name) is null;
 }

@@ -16,7 +16,7 @@ internal static class ShadowValidator
 
         CheckAddress(path, shadow.Address, faults);
         Bound(nameof(shadow.Percent), shadow.Percent, OptionBounds.Percent);
-        SamplingValidator.Check(path, shadow, faults);
+        SamplingValidator.Check(path, shadow, options.TagHeader, faults);
         RuleValidator.Check(path, shadow, options.TagHeader, faults);
         CheckEnum(nameof(shadow.Writes), shadow.Writes);
         HeaderValidator.Check(path, shadow, options.TagHeader, faults);

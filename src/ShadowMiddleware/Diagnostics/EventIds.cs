@@ -21,6 +21,8 @@ internal static class EventIds
     public const int SelectionFailed = 34;
     public const int EndpointsNotSeen = 35;
     public const int ClaimsNotSeen = 36;
+    public const int UnknownShadowEndpoint = 37;
+    public const int NotInThePipeline = 38;
 
     public const int HostIsTheClients = 27;
     public const int UnknownShadowTransform = 28;

@@ -12,6 +12,14 @@ internal sealed class MirroredEndpoints
     /// <param name="services">The app's. An app without routing has no source of endpoints.</param>
     public MirroredEndpoints(IServiceProvider services) => _services = services;
 
+    /// <summary>The shadows that endpoints name.</summary>
+    public IEnumerable<string> Named =>
+        All()
+            .SelectMany(endpoint => endpoint.Metadata.GetOrderedMetadata<TrafficMirroringAttribute>())
+            .Select(share => share.Shadow)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal);
+
     /// <summary>Whether any endpoint has metadata of ours.</summary>
     public bool Speak() =>
         All()

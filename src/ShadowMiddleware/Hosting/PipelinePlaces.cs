@@ -9,8 +9,21 @@ internal sealed class PipelinePlaces
 {
     private readonly Lock _gate = new();
     private readonly List<PipelinePlace> _open = [];
+    private bool _isAnywhere;
     private bool _isBeforeRouting;
     private bool _isBeforeAuthentication;
+
+    /// <summary>Whether the middleware stands in a pipeline at all.</summary>
+    public bool IsAnywhere
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isAnywhere;
+            }
+        }
+    }
 
     /// <summary>Whether <c>UseRouting</c> was called behind a place that was looked at.</summary>
     public bool IsBeforeRouting
@@ -41,6 +54,7 @@ internal sealed class PipelinePlaces
         lock (_gate)
         {
             _open.Add(place);
+            _isAnywhere = true;
         }
     }
 

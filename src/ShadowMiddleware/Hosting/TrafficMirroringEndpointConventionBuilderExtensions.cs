@@ -22,7 +22,7 @@ public static class TrafficMirroringEndpointConventionBuilderExtensions
     /// <summary>Copies a share of an endpoint's requests to one shadow, in the place of the rules and the percent of the configuration.</summary>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">The endpoint, or a group of them.</param>
-    /// <param name="shadow">The name of the shadow. One that is not configured has no effect.</param>
+    /// <param name="shadow">The name of the shadow. One that is not configured has no effect, and a warning says so at the start.</param>
     /// <param name="percent">The share in percent, 0 to 100, fractions allowed. 0 skips all, with the reason <c>endpoint</c>.</param>
     /// <returns>The same builder.</returns>
     /// <remarks>It beats a percent for all shadows. The middleware has to stand behind routing.</remarks>

@@ -9,8 +9,11 @@ using ShadowMiddleware.Sending;
 namespace ShadowMiddleware.Hosting;
 
 /// <summary>Stops the start of the host over a bad configuration, says at the start what is copied, and drains after the server has stopped.</summary>
-internal sealed partial class TrafficMirroringService : IHostedLifecycleService
+internal sealed partial class TrafficMirroringService : IHostedLifecycleService, IDisposable
 {
+    // A timer counts what has passed, and a clock may be set meanwhile.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     private readonly ConfigurationMonitor _monitor;
     private readonly ShadowDirectory _directory;
     private readonly ShadowClientNames _clientNames;
@@ -22,6 +25,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     private readonly GuardedLogger _logger;
     private readonly Lock _announcing = new();
     private readonly Dictionary<string, Announcement> _announced = new(StringComparer.Ordinal);
+    private readonly ITimer _untilNext;
     private bool _saidClaims;
 
     public TrafficMirroringService(
@@ -45,7 +49,15 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         _endpoints = endpoints;
         _timeProvider = timeProvider;
         _logger = new GuardedLogger(logger);
+        _untilNext = timeProvider.CreateTimer(
+            _ => AnnounceEnds(),
+            state: null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
     }
+
+    public void Dispose() => _untilNext.Dispose();
 
     // The web application adds routing and authentication in front when its server starts: see PipelinePlaces.
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -57,12 +69,12 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     public Task StartAsync(CancellationToken cancellationToken)
     {
         Announce(_monitor.Current);
-        foreach (var name in _clientNames.Configured.Where(name => !_announced.ContainsKey(name)))
+        foreach (var name in _clientNames.Configured.Where(IsUnknown))
         {
             Log.UnknownShadowClient(_logger, name);
         }
 
-        foreach (var name in _transforms.Named.Where(name => !_announced.ContainsKey(name)))
+        foreach (var name in _transforms.Named.Where(IsUnknown))
         {
             Log.UnknownShadowTransform(_logger, name);
         }
@@ -76,9 +88,19 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         _places.Look();
+        if (!_places.IsAnywhere)
+        {
+            Log.NotInThePipeline(_logger);
+        }
+
         if (_places.IsBeforeRouting && _endpoints.Speak())
         {
             Log.EndpointsNotSeen(_logger);
+        }
+
+        foreach (var name in _endpoints.Named.Where(IsUnknown))
+        {
+            Log.UnknownShadowEndpoint(_logger, name);
         }
 
         Announce(_monitor.Current);
@@ -96,13 +118,48 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         return _directory.DrainAsync(cancellationToken);
     }
 
+    private bool IsUnknown(string shadow) => _monitor.Current.Shadows.All(known => known.Name != shadow);
+
     // What is in force is read within the lock, so that a reload during the start cannot be followed by what was before it.
     private void Announce(MirroringConfiguration changed)
     {
         lock (_announcing)
         {
-            AnnounceNews(_monitor.Current);
+            var current = _monitor.Current;
+            AnnounceNews(current);
+            WaitUntilNext(current);
         }
+    }
+
+    // A timer's exception would end the process, so nothing of the app's is called in here.
+    private void AnnounceEnds()
+    {
+        lock (_announcing)
+        {
+            var current = _monitor.Current;
+            foreach (var shadow in current.Shadows)
+            {
+                if (IsOver(shadow) && _announced.TryGetValue(shadow.Name, out var known) && !known.IsOver)
+                {
+                    _announced[shadow.Name] = known with { IsOver = true };
+                    Log.ShadowIsOver(_logger, shadow.Name, shadow.Until);
+                }
+            }
+
+            WaitUntilNext(current);
+        }
+    }
+
+    private bool IsOver(ShadowConfiguration shadow) => shadow.Until <= _timeProvider.GetUtcNow();
+
+    private void WaitUntilNext(MirroringConfiguration configuration)
+    {
+        var now = _timeProvider.GetUtcNow();
+        var next = configuration.Shadows.Select(shadow => shadow.Until - now).Where(left => left > TimeSpan.Zero).Min();
+        _untilNext.Change(
+            next > LongestWait ? LongestWait : next ?? Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     private void AnnounceNews(MirroringConfiguration configuration)
@@ -117,25 +174,41 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
             Log.ClaimsNotSeen(_logger, blind.Name);
         }
 
-        foreach (var shadow in configuration.Shadows)
+        // What was removed or switched off is news when it comes back.
+        var shadows = configuration.Enabled ? configuration.Shadows : [];
+        foreach (
+            var name in _announced.Keys.Except(shadows.Select(shadow => shadow.Name), StringComparer.Ordinal).ToArray()
+        )
+        {
+            _announced.Remove(name);
+        }
+
+        foreach (var shadow in shadows)
         {
             var news = new Announcement(
                 shadow.Address,
                 shadow.Writes,
                 CopiedCredentials(shadow),
                 _hostBounds.IsMissing(shadow),
-                shadow.Until
+                shadow.Until,
+                IsOver(shadow)
             );
             if (!_announced.TryGetValue(shadow.Name, out var known) || known != news)
             {
                 _announced[shadow.Name] = news;
-                if (shadow.Until is { } until && until <= _timeProvider.GetUtcNow())
+                if (news.IsOver)
                 {
-                    Log.ShadowIsOver(_logger, shadow.Name, until);
+                    Log.ShadowIsOver(_logger, shadow.Name, shadow.Until);
                     continue;
                 }
 
-                Log.ShadowStarted(_logger, shadow.Percent, shadow.Name, shadow.Address);
+                Log.ShadowStarted(
+                    _logger,
+                    shadow.Percent,
+                    shadow.Name,
+                    shadow.Address,
+                    shadow.Choice?.Rules.Length ?? 0
+                );
                 Warn(shadow.Name, news);
             }
         }
@@ -174,7 +247,8 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         WritePolicy Writes,
         string Credentials,
         bool HostIsTheClients,
-        DateTimeOffset? Until
+        DateTimeOffset? Until,
+        bool IsOver
     );
 
     private static partial class Log
@@ -182,10 +256,16 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
         [LoggerMessage(
             EventIds.ShadowStarted,
             LogLevel.Information,
-            "Mirroring {Percent} % of the requests to shadow {Shadow} at {Address}.",
+            "Mirroring {Percent} % of the requests to shadow {Shadow} at {Address}. Rules that decide before the percent does: {RuleCount}.",
             EventName = nameof(ShadowStarted)
         )]
-        public static partial void ShadowStarted(ILogger logger, double percent, string shadow, string address);
+        public static partial void ShadowStarted(
+            ILogger logger,
+            double percent,
+            string shadow,
+            string address,
+            int ruleCount
+        );
 
         [LoggerMessage(
             EventIds.WritesAreMirrored,
@@ -210,7 +290,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
             "Shadow {Shadow} receives nothing: its Until, {Until}, has passed. Write a later one, or remove it.",
             EventName = nameof(ShadowIsOver)
         )]
-        public static partial void ShadowIsOver(ILogger logger, string shadow, DateTimeOffset until);
+        public static partial void ShadowIsOver(ILogger logger, string shadow, DateTimeOffset? until);
 
         [LoggerMessage(
             EventIds.UnknownShadowClient,
@@ -254,5 +334,21 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService
             EventName = nameof(UnknownShadowTransform)
         )]
         public static partial void UnknownShadowTransform(ILogger logger, string shadow);
+
+        [LoggerMessage(
+            EventIds.UnknownShadowEndpoint,
+            LogLevel.Warning,
+            "An endpoint says how much is copied to the shadow {Shadow}, which is not configured. It takes effect when a reload adds that shadow.",
+            EventName = nameof(UnknownShadowEndpoint)
+        )]
+        public static partial void UnknownShadowEndpoint(ILogger logger, string shadow);
+
+        [LoggerMessage(
+            EventIds.NotInThePipeline,
+            LogLevel.Warning,
+            "Nothing is mirrored: AddTrafficMirroring was called, and UseTrafficMirroring was not. Call app.UseTrafficMirroring() in front of what is to be mirrored.",
+            EventName = nameof(NotInThePipeline)
+        )]
+        public static partial void NotInThePipeline(ILogger logger);
     }
 }

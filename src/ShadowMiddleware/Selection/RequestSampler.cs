@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using ShadowMiddleware.Configuration;
 
 namespace ShadowMiddleware.Selection;
@@ -44,7 +45,7 @@ internal sealed class RequestSampler
         {
             SampleKeyKind.Random => false,
             SampleKeyKind.TraceId => HasTrace(context),
-            _ => Find(context, shadow.SampleBy) is { Length: > 0 },
+            _ => !IsEmpty(Find(context, shadow.SampleBy)),
         };
 
     private static bool HasTrace(HttpContext context) =>
@@ -52,10 +53,11 @@ internal sealed class RequestSampler
             ? activity.TraceId != default
             : context.Request.Headers.TraceParent is [var field] && TraceParent.TryGetTraceId(field, out _);
 
-    private bool DrawByKey(HttpContext context, ShadowConfiguration shadow, double percent) =>
-        Find(context, shadow.SampleBy) is { Length: > 0 } value
-            ? StickyDraw.Falls(value, shadow.Salt, percent)
-            : _random.Draw(percent);
+    private bool DrawByKey(HttpContext context, ShadowConfiguration shadow, double percent)
+    {
+        var key = Find(context, shadow.SampleBy);
+        return IsEmpty(key) ? _random.Draw(percent) : StickyDraw.Falls(key, shadow.Salt, percent);
+    }
 
     // The trace of the request as the platform has it. It makes none when nobody listens; then the client's own is the same one.
     private bool DrawByTrace(HttpContext context, double percent)
@@ -72,7 +74,20 @@ internal sealed class RequestSampler
             : _random.Draw(percent);
     }
 
-    private static string? Find(HttpContext context, SampleKey key)
+    private static bool IsEmpty(StringValues key)
+    {
+        foreach (var value in key)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static StringValues Find(HttpContext context, SampleKey key)
     {
         try
         {
@@ -86,7 +101,7 @@ internal sealed class RequestSampler
         catch (Exception)
         {
             // A principal or a cookie feature of the app's: a key that cannot be read is one that is not there.
-            return null;
+            return default;
         }
     }
 }

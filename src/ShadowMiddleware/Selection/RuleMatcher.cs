@@ -6,7 +6,7 @@ using ShadowMiddleware.Configuration;
 
 namespace ShadowMiddleware.Selection;
 
-/// <summary>Finds the rule that decides on a request. Allocates nothing but the decoded form of query parameters that are encoded.</summary>
+/// <summary>Finds the rule that decides on a request. Allocates nothing.</summary>
 internal static class RuleMatcher
 {
     /// <returns>The index of the first rule whose conditions all hold, or -1.</returns>
@@ -141,8 +141,8 @@ internal static class RuleMatcher
         foreach (var parameter in new QueryStringEnumerable(query))
         {
             if (
-                parameter.DecodeName().Span.Equals(name, StringComparison.OrdinalIgnoreCase)
-                && parameter.DecodeValue().Span.Equals(value, StringComparison.Ordinal)
+                QueryText.Equals(parameter.EncodedName.Span, name, StringComparison.OrdinalIgnoreCase)
+                && QueryText.Equals(parameter.EncodedValue.Span, value, StringComparison.Ordinal)
             )
             {
                 return true;

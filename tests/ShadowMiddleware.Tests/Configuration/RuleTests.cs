@@ -120,6 +120,14 @@ public sealed class RuleTests
         ":0:Hosts:0: 'a.com/x': it is no host; write a host such as shop.example.com, *.example.com or [::1]."
     )]
     [InlineData(
+        """{ "Hosts": ["a.com?x=1"] }""",
+        ":0:Hosts:0: 'a.com?***': it is no host; write a host such as shop.example.com, *.example.com or [::1]."
+    )]
+    [InlineData(
+        """{ "Hosts": ["*.a.com#"] }""",
+        ":0:Hosts:0: '*.a.com#': it is no host; write a host such as shop.example.com, *.example.com or [::1]."
+    )]
+    [InlineData(
         """{ "Hosts": ["me@a.com"] }""",
         ":0:Hosts:0: '***@a.com': it is no host; write a host such as shop.example.com, *.example.com or [::1]."
     )]

@@ -30,6 +30,10 @@ public sealed class SamplingTests
     [InlineData("\"Session:x\"", "it is not one of its values")]
     [InlineData("\"\"", "it is empty; write \"Random\"")]
     [InlineData("1", "'1': it is not one of its values")]
+    [InlineData(
+        "\"header:x-shadow-request\"",
+        "'header:x-shadow-request' is the tag, and requests that carry it are never copied; write \"Random\""
+    )]
     [InlineData("[\"Random\"]", "a single value is meant here")]
     public void SampleBy_OfSomethingElse_IsAFault(string json, string expected)
     {

@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Dispatch;
 using ShadowMiddleware.Hosting;
@@ -67,6 +70,181 @@ public sealed class TrafficMirroringServiceTests
 
         Assert.Equal(warnings, _logger.Of(EventIds.ShadowIsOver).Length);
         Assert.Equal(1 - warnings, _logger.Of(EventIds.ShadowStarted).Length);
+    }
+
+    [Fact]
+    public async Task Until_ThatPassesWhileTheAppRuns_IsSaidOnceAtThatMoment()
+    {
+        var time = new TestTimeProvider();
+        await using var services = TestHosting.Services(
+            collection =>
+            {
+                AddLogger(collection);
+                collection.AddSingleton<TimeProvider>(time);
+            },
+            options: options =>
+            {
+                options.MirrorTo("http://shadow.test").Until = time.GetUtcNow() + TimeSpan.FromDays(60);
+                options.Shadows["v3"] = new ShadowOptions
+                {
+                    Address = "http://v3.test",
+                    Until = time.GetUtcNow() + TimeSpan.FromHours(1),
+                };
+            }
+        );
+        await TestHosting.Service(services).StartAsync(Token);
+
+        time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
+        Assert.Empty(_logger.Of(EventIds.ShadowIsOver));
+        time.Advance(TimeSpan.FromTicks(1));
+        var line = Assert.Single(_logger.Of(EventIds.ShadowIsOver));
+        Assert.Contains("v3", line.Message, StringComparison.Ordinal);
+
+        // Longer than a timer of the platform's can wait.
+        time.Advance(TimeSpan.FromDays(59));
+        Assert.Single(_logger.Of(EventIds.ShadowIsOver));
+        time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(2, _logger.Of(EventIds.ShadowIsOver).Length);
+        Assert.Equal(0, time.ActiveTimers);
+
+        Reload(services, configuration => configuration with { DrainTimeout = TimeSpan.Zero });
+        Assert.Equal(2, _logger.Of(EventIds.ShadowIsOver).Length);
+        Assert.Equal(2, _logger.Of(EventIds.ShadowStarted).Length);
+    }
+
+    [Fact]
+    public async Task Until_ThatAReloadMoves_IsSaidAtTheNewMoment()
+    {
+        var time = new TestTimeProvider();
+        await using var services = TestHosting.Services(collection =>
+        {
+            AddLogger(collection);
+            collection.AddSingleton<TimeProvider>(time);
+        });
+        await TestHosting.Service(services).StartAsync(Token);
+
+        Reload(services, configuration => WithUntil(configuration, time.GetUtcNow() + TimeSpan.FromHours(2)));
+        Reload(services, configuration => WithUntil(configuration, time.GetUtcNow() + TimeSpan.FromHours(1)));
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Single(_logger.Of(EventIds.ShadowIsOver));
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Single(_logger.Of(EventIds.ShadowIsOver));
+
+        Reload(services, configuration => WithUntil(configuration, null));
+        Assert.Equal(4, _logger.Of(EventIds.ShadowStarted).Length);
+        Assert.Equal(0, time.ActiveTimers);
+
+        static MirroringConfiguration WithUntil(MirroringConfiguration configuration, DateTimeOffset? until) =>
+            configuration with
+            {
+                Shadows = [configuration.Shadows[0] with { Until = until }],
+            };
+    }
+
+    [Fact]
+    public async Task StartAsync_OfMirroringThatIsDisabled_SaysWhatIsCopiedWhenItIsEnabled()
+    {
+        await using var services = TestHosting.Services(
+            AddLogger,
+            builder => builder.ConfigureShadowClient("shadow", _ => { }).AddTransform("shadow", _ => { }),
+            options =>
+            {
+                options.Enabled = false;
+                options.MirrorTo("http://shadow.test");
+            }
+        );
+        await TestHosting.Service(services).StartAsync(Token);
+        Assert.Empty(_logger.Lines);
+
+        Reload(services, configuration => configuration with { Enabled = true });
+        Assert.Single(_logger.Of(EventIds.ShadowStarted));
+        Assert.Single(_logger.Of(EventIds.WritesAreMirrored));
+    }
+
+    [Fact]
+    public async Task Reload_ThatBringsAShadowBack_SaysSo()
+    {
+        await using var services = TestHosting.Services(
+            AddLogger,
+            options: options =>
+            {
+                options.MirrorTo("http://shadow.test");
+                options.Shadows["v3"] = new ShadowOptions { Address = "http://v3.test" };
+            }
+        );
+        await TestHosting.Service(services).StartAsync(Token);
+        var shadows = services.GetRequiredService<ConfigurationMonitor>().Current.Shadows;
+
+        Reload(services, configuration => configuration with { Shadows = shadows[..1] });
+        Reload(services, configuration => configuration with { Shadows = shadows });
+
+        Assert.Equal(
+            [false, true, true],
+            _logger.Of(EventIds.ShadowStarted).Select(line => line.Message.Contains("v3", StringComparison.Ordinal))
+        );
+    }
+
+    [Fact]
+    public async Task StartAsync_WithRules_SaysHowManyThereAre()
+    {
+        await StartAsync(shadow =>
+        {
+            shadow.Percent = 12.5;
+            shadow.Rules.Add(new MirroringRule { Methods = { "GET" } });
+            shadow.Rules.Add(new MirroringRule { Percent = 0 });
+        });
+
+        Assert.Equal(
+            "Mirroring 12.5 % of the requests to shadow shadow at http://shadow.test. Rules that decide before the percent does: 2.",
+            Assert.Single(_logger.Of(EventIds.ShadowStarted)).Message
+        );
+    }
+
+    [Fact]
+    public async Task StartedAsync_WithAnEndpointForNoShadow_SaysSoOnce()
+    {
+        var endpoints = new DefaultEndpointDataSource(
+            Endpoint(new TrafficMirroringAttribute("v9", 5), new TrafficMirroringAttribute(5)),
+            Endpoint(new TrafficMirroringAttribute("v9", 0)),
+            Endpoint(new TrafficMirroringAttribute("shadow", 5)),
+            Endpoint()
+        );
+        await using var services = TestHosting.Services(collection =>
+        {
+            AddLogger(collection);
+            collection.AddSingleton<EndpointDataSource>(endpoints);
+        });
+        var service = TestHosting.Service(services);
+        await service.StartAsync(Token);
+        Assert.Empty(_logger.Of(EventIds.UnknownShadowEndpoint));
+
+        await service.StartedAsync(Token);
+
+        var line = Assert.Single(_logger.Of(EventIds.UnknownShadowEndpoint));
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.Contains("v9", line.Message, StringComparison.Ordinal);
+
+        static Endpoint Endpoint(params object[] metadata) =>
+            new(requestDelegate: null, new EndpointMetadataCollection(metadata), "");
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public async Task StartedAsync_WithoutTheMiddleware_SaysThatNothingIsMirrored(bool isUsed, int warnings)
+    {
+        await using var services = TestHosting.Services(AddLogger);
+        if (isUsed)
+        {
+            _ = TestHosting.Pipeline(services, _ => Task.CompletedTask);
+        }
+
+        var service = TestHosting.Service(services);
+        await service.StartingAsync(Token);
+        await service.StartAsync(Token);
+        await service.StartedAsync(Token);
+
+        Assert.Equal(warnings, _logger.Of(EventIds.NotInThePipeline).Length);
     }
 
     [Fact]
@@ -143,6 +321,12 @@ public sealed class TrafficMirroringServiceTests
             options => shadow(options.MirrorTo("http://shadow.test"))
         );
         await TestHosting.Service(services).StartAsync(Token);
+    }
+
+    private static void Reload(IServiceProvider services, Func<MirroringConfiguration, MirroringConfiguration> change)
+    {
+        var monitor = services.GetRequiredService<ConfigurationMonitor>();
+        monitor.Replace(change(monitor.Current));
     }
 
     private void AddLogger(IServiceCollection services) =>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using NSubstitute;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Selection;
@@ -211,9 +212,30 @@ public sealed class RequestSamplerTests
         }
     }
 
+    // Several lines of a field are one value to whoever combines them on the way (RFC 9110 section 5.3), and one string to the platform.
+    [Theory]
+    [InlineData("acme,bolt", "acme", "bolt")]
+    [InlineData("acme,bolt", "", "acme", null, "bolt", "")]
+    [InlineData("acme", "acme", "")]
+    public void Fraction_OfSeveralValues_IsThatOfThemJoined(string joined, params string?[] values)
+    {
+        Assert.Equal(joined, new StringValues(values).ToString());
+        Assert.Equal(StickyDraw.Fraction(joined, "v2"), StickyDraw.Fraction(values, "v2"));
+    }
+
+    [Fact]
+    public void Fraction_OfManyValues_IsRead()
+    {
+        var values = Enumerable.Repeat("value", 1_000).ToArray();
+
+        Assert.Equal(StickyDraw.Fraction(string.Join(',', values), "v2"), StickyDraw.Fraction(values, "v2"));
+    }
+
     [Theory]
     [InlineData("Random")]
     [InlineData("Header:X-Tenant")]
+    [InlineData("Header:X-Repeated")]
+    [InlineData("Header:X-Absent")]
     [InlineData("TraceId")]
     [InlineData("TraceId", true)]
     public void Draw_ByWhatever_AllocatesNothing(string sampleBy, bool hasActivity = false)
@@ -222,6 +244,7 @@ public sealed class RequestSamplerTests
         var shadow = Shadow(sampleBy);
         var sampler = new RequestSampler(new RandomSampler(new Random(20_310_506)));
         var context = With("Header:X-Tenant", "acme");
+        context.Request.Headers["X-Repeated"] = new[] { "acme", "bolt" };
         context.Request.Headers.TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         using var activity = hasActivity ? new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start() : null;
         _ = DrawOften();
@@ -242,6 +265,33 @@ public sealed class RequestSamplerTests
             }
 
             return sum;
+        }
+    }
+
+    // What the documentation of SampleBy says of the other two.
+    [Theory]
+    [InlineData("Cookie:tenant", 0)]
+    [InlineData("Claim:tenant", 40)]
+    public void Draw_ByWhatThePlatformParses_AllocatesNoMoreThanIsSaid(string sampleBy, int perDraw)
+    {
+        const int draws = 1_000;
+        var shadow = Shadow(sampleBy);
+        var sampler = new RequestSampler(new RandomSampler(new Random(20_310_506)));
+        var context = With(sampleBy, "acme");
+        Draw();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Draw();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.InRange(allocated, 0, ((perDraw + 1) * draws) - 1);
+
+        void Draw()
+        {
+            for (var i = 0; i < draws; i++)
+            {
+                _ = sampler.Draw(context, shadow, 50);
+            }
         }
     }
 

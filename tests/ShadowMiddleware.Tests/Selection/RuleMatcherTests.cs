@@ -76,6 +76,33 @@ public sealed class RuleMatcherTests
         AssertMatches(matches, new() { Query = { ["preview"] = "true" } }, Request(query: query));
 
     [Theory]
+    [InlineData("?a%20b=c+%E2%82%ac")]
+    [InlineData("?A+B=c%20€")]
+    [InlineData("?a+b=%63%20%e2%82%ac")]
+    [InlineData("?a+b=c+%E2%82%AC%", false)]
+    [InlineData("?a+b=c+%E2%82", false)]
+    [InlineData("?a%2Bb=c+%E2%82%AC", false)]
+    [InlineData("?a+b=C+%E2%82%AC", false)]
+    public void Query_IsComparedAsThePlatformDecodesIt(string query, bool matches = true)
+    {
+        var context = Request(query: query);
+
+        Assert.Equal(matches, context.Request.Query["a b"] == "c €");
+        AssertMatches(matches, new() { Query = { ["a b"] = "c €" } }, context);
+    }
+
+    [Fact]
+    public void Query_OfManyEscapes_IsComparedAsThePlatformDecodesIt()
+    {
+        var value = new string('€', 500);
+        var rule = new MirroringRule { Query = { ["a"] = value } };
+
+        AssertMatches(true, rule, Request(query: $"?a={Uri.EscapeDataString(value)}"));
+        AssertMatches(false, rule, Request(query: $"?a={Uri.EscapeDataString(value)}%20"));
+        AssertMatches(false, rule, Request(query: $"?a={Uri.EscapeDataString(value[1..])}"));
+    }
+
+    [Theory]
     [InlineData("?flag")]
     [InlineData("?flag=")]
     public void Query_WithoutAValue_IsAnEmptyOne(string query) =>
@@ -148,7 +175,7 @@ public sealed class RuleMatcherTests
         Assert.Equal(-1, RuleMatcher.Find(Request(path: "/q/5"), compiled));
     }
 
-    public static TheoryData<string> Conditions => ["methods", "paths", "hosts", "headers", "query"];
+    public static TheoryData<string> Conditions => ["methods", "paths", "hosts", "headers", "query", "encoded"];
 
     [Theory]
     [MemberData(nameof(Conditions))]
@@ -162,10 +189,11 @@ public sealed class RuleMatcherTests
                 "paths" => new() { Paths = { "/orders/{id:int}/{part:guid}", "/{a}/{b?}" } },
                 "hosts" => new() { Hosts = { "*.a.test", "b.test" } },
                 "headers" => new() { Headers = { ["X-Beta"] = "1" } },
+                "encoded" => new() { Query = { ["a name"] = "a value" } },
                 _ => new MirroringRule { Query = { ["preview"] = "true" } },
             }
         );
-        var context = Request("GET", "/orders/5/x/y", "c.test:80", "?preview=no&other=1");
+        var context = Request("GET", "/orders/5/x/y", "c.test:80", "?preview=no&other=1&a+name=another%20%76");
         context.Request.Headers["X-Beta"] = "0";
         _ = FindOften();
 
