@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Sending;
 
 namespace ShadowMiddleware.Explaining;
 
@@ -36,9 +38,8 @@ internal static class HypotheticalRequest
         var request = context.Request;
         request.Method = method;
         request.Scheme = Uri.UriSchemeHttp;
-        request.Protocol = HttpProtocol.Http11;
         var query = target.IndexOf('?', StringComparison.Ordinal);
-        request.Path = target == "*" ? default : PathString.FromUriComponent(query < 0 ? target : target[..query]);
+        request.Path = target == "*" ? default : ReadPath(query < 0 ? target : target[..query]);
         request.QueryString = query < 0 ? default : new QueryString(target[query..]);
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
         foreach (var (name, value) in headers)
@@ -56,16 +57,42 @@ internal static class HypotheticalRequest
             context.User = user;
         }
 
-        if (
-            request.Headers.Connection.Any(value =>
-                value!.Contains(HeaderNames.Upgrade, StringComparison.OrdinalIgnoreCase)
-            )
-        )
+        // Over HTTP/1.1 there are no gRPC calls, so it must have come over the other.
+        request.Protocol = GrpcContentType.Matches(request.Headers.ContentType)
+            ? HttpProtocol.Http2
+            : HttpProtocol.Http11;
+        if (HeaderRules.HasToken(request.Headers.Connection, HeaderNames.Upgrade))
         {
             context.Features.Set<IHttpUpgradeFeature>(new Upgradable());
         }
 
         return context;
+    }
+
+    // Servers decode, and then remove dot segments (RFC 3986 section 5.2.4).
+    private static PathString ReadPath(string path)
+    {
+        var segments = PathString.FromUriComponent(path).Value!.Split('/')[1..];
+        var kept = new List<string>();
+        foreach (var segment in segments)
+        {
+            if (segment == ".." && kept.Count > 0)
+            {
+                kept.RemoveAt(kept.Count - 1);
+            }
+            else if (segment is not ("." or ".."))
+            {
+                kept.Add(segment);
+            }
+        }
+
+        // What ends with one ends with a slash.
+        if (segments[^1] is "." or "..")
+        {
+            kept.Add("");
+        }
+
+        return new PathString($"/{string.Join('/', kept)}");
     }
 
     private static bool IsTarget(string target, string method) =>

@@ -96,6 +96,7 @@ internal sealed class MirrorSelector
                         ref route,
                         RequestGuards.IsWrite(context.Request.Method),
                         endpointPercent,
+                        faults: null,
                         out percent
                     );
         if (skip is null)
@@ -112,7 +113,7 @@ internal sealed class MirrorSelector
 
     private SkipReason? SkipFor(HttpContext context, ref ShadowRoute route, bool isWrite, double? endpointPercent)
     {
-        if (ExclusionOf(context, ref route, isWrite, endpointPercent, out var percent) is { } reason)
+        if (ExclusionOf(context, ref route, isWrite, endpointPercent, _faults, out var percent) is { } reason)
         {
             return reason;
         }
@@ -120,12 +121,13 @@ internal sealed class MirrorSelector
         return _sampler.Draw(context, route.Configuration, percent) ? null : SkipReason.NotSampled;
     }
 
-    // In the order of the contract, which is part of what the counts mean.
-    private SkipReason? ExclusionOf(
+    // In the order of the contract, which is part of what the counts mean. Faults are reported once for each shadow, so that the first has to be a request's.
+    private static SkipReason? ExclusionOf(
         HttpContext context,
         ref ShadowRoute route,
         bool isWrite,
         double? endpointPercent,
+        SelectionFaults? faults,
         out double percent
     )
     {
@@ -149,7 +151,7 @@ internal sealed class MirrorSelector
         percent = endpointPercent ?? route.Configuration.Percent;
         if (
             route.Configuration.Choice is { } choice
-            && !IsChosen(context, ref route, choice, ref percent, endpointPercent is null)
+            && !IsChosen(context, ref route, choice, ref percent, endpointPercent is null, faults)
         )
         {
             return SkipReason.Rule;
@@ -160,12 +162,13 @@ internal sealed class MirrorSelector
     }
 
     // Code of the app's runs in here, and what it throws must not become a fault of the request.
-    private bool IsChosen(
+    private static bool IsChosen(
         HttpContext context,
         ref ShadowRoute route,
         ChoiceConfiguration choice,
         ref double percent,
-        bool byRules
+        bool byRules,
+        SelectionFaults? faults
     )
     {
         try
@@ -196,7 +199,7 @@ internal sealed class MirrorSelector
         }
         catch (Exception exception)
         {
-            _faults.Report(route.Configuration.Name, SkipReason.Rule, exception);
+            faults?.Report(route.Configuration.Name, SkipReason.Rule, exception);
             return false;
         }
     }
