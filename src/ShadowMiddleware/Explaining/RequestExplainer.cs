@@ -99,7 +99,7 @@ internal sealed class RequestExplainer
                 _traceFields,
                 activity: null,
                 transforms: _transforms.For(shadow.Name),
-                authorization: shadow.Shaping is { BearerTokenProvider: not null } ? SecretMask.Mask : null
+                authorization: shadow.Shaping is { BearerTokenProvider: not null } ? $"Bearer {SecretMask.Mask}" : null
             );
             return (CopyDescription.Of(message, captured, shadow, tagHeader), null);
         }

@@ -200,6 +200,34 @@ public sealed class ExplainTests : FunctionalTest
     }
 
     [Fact]
+    public async Task Explain_OfATarget_MasksWhatCodeAndCredentialsPutIntoItsQuery()
+    {
+        const string Secret = "S3CRET";
+        await using var environment = await new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = "http://127.0.0.1:9" },
+            Settings = { ["Shadows:v2:RedactQuery:0"] = "token" },
+            ConfigureMirroring = mirroring =>
+                mirroring.AddTransform(request =>
+                {
+                    request.Query += $"&code={Secret};x={Secret}&{Secret}";
+                    Assert.StartsWith("Bearer ", request.Headers.Get("Authorization"), StringComparison.Ordinal);
+                }),
+            ConfigureOptions = options =>
+                options.Shadows["v2"].UseBearerToken(_ => new(new BearerToken(Secret, DateTimeOffset.MaxValue))),
+        }.StartAsync(Token);
+        var control = environment.Service<ITrafficMirroringControl>();
+
+        var answer = control.Explain("GET", $"/x?q=1&token={Secret}&access_token={Secret}&%61pi%4Bey={Secret}&r");
+
+        Assert.DoesNotContain(Secret, answer.ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            "http://127.0.0.1:9/x?q=1&token=redacted&access_token=***&%61pi%4Bey=***&r&code=***;x=***&***",
+            answer.Shadows["v2"].Copy?.Address
+        );
+    }
+
+    [Fact]
     public async Task Explain_OfAGrpcCall_SaysHttp2()
     {
         await using var environment = await new MirrorEnvironment
