@@ -71,13 +71,9 @@ internal sealed partial class TrafficMirroringControl : ITrafficMirroringControl
         using var scope = _scopes.CreateScope();
         var context = HypotheticalRequest.Create(method, target, headers ?? [], user, scope.ServiceProvider);
 
-        // There the middleware sees no endpoint, and so must its explanation.
-        if (!_places.IsBeforeRouting)
-        {
-            _endpoints.Find(context);
-        }
-
-        return _explainer.Explain(context);
+        // Before routing the middleware sees no endpoint, and each request.
+        var isSeen = _places.IsBeforeRouting || _endpoints.Find(context);
+        return _explainer.Explain(context, isSeen);
     }
 
     private ShadowControl Find(string shadow)

@@ -145,6 +145,25 @@ public sealed class ExplainTests : FunctionalTest
     }
 
     [Fact]
+    public async Task Explain_OfAnEndpointThatEndsInRouting_SaysThatThereIsNoCopy()
+    {
+        await using var shadow = await new RecordingShadow().StartAsync(Token);
+        await using var environment = await StartAsync(
+            shadow,
+            app => app.MapGet("/short", () => "short").ShortCircuit()
+        );
+
+        var answer = Explain(environment, "GET", "/short", "Host: a.example.com");
+        await environment.Primary.ExchangeAsync(RawRequest.Get("/short", "Host: a.example.com"), Token);
+        await environment.Primary.ExchangeAsync(RawRequest.Get("/x", "Host: a.example.com"), Token);
+
+        await environment.WaitUntilLedgerIsAsync("seen 1, completed.2xx 1", Token);
+        Assert.Equal("/x", (await shadow.NextAsync(Token)).Target);
+        Assert.Equal(("endpoint", "endpoint", 0.0), (answer.SkipReason, answer.DecidedBy, answer.Percent));
+        Assert.Null(answer.Copy);
+    }
+
+    [Fact]
     public async Task Explain_OfSecrets_MasksThemAll()
     {
         const string Secret = "S3CRET";
