@@ -11,6 +11,7 @@ public sealed class ExplainedCopy
     public required string Method { get; init; }
 
     /// <summary>Where it would go: the shadow's address with the target behind it, rewritten and redacted.</summary>
+    /// <value>A value in the query that code of the app's has set, and one of a parameter that carries credentials, is <c>***</c>.</value>
     public required string Address { get; init; }
 
     /// <summary>The value of <c>Host</c>, or of <c>:authority</c>.</summary>

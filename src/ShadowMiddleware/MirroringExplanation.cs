@@ -10,7 +10,7 @@ public sealed class MirroringExplanation
     }
 
     /// <summary>The endpoint that routing finds for the request, as the app's logs call it.</summary>
-    /// <value><see langword="null"/> when it finds none, or when the app has no routing.</value>
+    /// <value><see langword="null"/> when it finds none, when the app has no routing, or when the middleware stands before it.</value>
     public string? Endpoint { get; }
 
     /// <summary>The answer for each shadow that is configured, by its name.</summary>

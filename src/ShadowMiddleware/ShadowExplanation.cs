@@ -16,7 +16,10 @@ public sealed class ShadowExplanation
     public required double Percent { get; init; }
 
     /// <summary>Why there would be no copy, as the ledger would count it.</summary>
-    /// <value>A reason such as <c>rule</c> or <c>not_sampled</c>; <see langword="null"/> when <see cref="Percent"/> is above 0.</value>
+    /// <value>
+    /// A reason such as <c>rule</c> or <c>not_sampled</c>; <see langword="null"/> when <see cref="Percent"/> is above 0. It is <c>endpoint</c> also for an endpoint that routing runs at
+    /// once (<c>ShortCircuit</c>), which comes neither to the middleware nor into the ledger.
+    /// </value>
     public required string? SkipReason { get; init; }
 
     /// <summary>What has decided on the percent.</summary>

@@ -17,15 +17,16 @@ public sealed partial class ShadowOptions
 
     /// <summary>Query parameters whose values are <c>redacted</c> in the copy.</summary>
     /// <value>
-    /// Default empty. Each is a whole name, decoded; case does not count. None is empty. A copy in whose query a name cannot be decoded with certainty is dropped
-    /// as <c>transform_failed</c>.
+    /// Default empty. Each is a whole name, decoded; case does not count, and brackets are read as MVC reads them: <c>card</c> is also <c>card[]</c>, <c>card[0]</c> and
+    /// <c>card[number]</c>, and <c>card.number</c> is <c>card[number]</c>. None is empty. A copy in whose query a name cannot be decoded with certainty is dropped as
+    /// <c>transform_failed</c>.
     /// </value>
     public IList<string> RedactQuery { get; } = [];
 
     /// <summary>Form fields, multipart ones included, whose values are <c>redacted</c> in the copy.</summary>
     /// <value>
-    /// Default empty. Each is a whole name, decoded; case does not count. None is empty. With this or <see cref="RedactJson"/>, a copy whose body is neither JSON nor
-    /// a form beyond doubt is dropped as <c>transform_failed</c>.
+    /// Default empty. Each is a whole name, read as those of <see cref="RedactQuery"/> are. None is empty. With this or <see cref="RedactJson"/>, a copy whose body is
+    /// neither JSON nor a form beyond doubt is dropped as <c>transform_failed</c>.
     /// </value>
     public IList<string> RedactForm { get; } = [];
 

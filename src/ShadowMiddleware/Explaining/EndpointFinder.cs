@@ -15,7 +15,8 @@ internal sealed class EndpointFinder
     public EndpointFinder(IServiceProvider services) => _routing = new Lazy<RequestDelegate?>(() => Build(services));
 
     /// <summary>Sets the endpoint of the request, when there is one.</summary>
-    public void Find(HttpContext context)
+    /// <returns>Whether the request goes on behind routing: not when its endpoint is run at once.</returns>
+    public bool Find(HttpContext context)
     {
         try
         {
@@ -27,6 +28,8 @@ internal sealed class EndpointFinder
             // Endpoints that cannot be made, or a path that fits several: for the app's own requests it is a fault, for this one it is no endpoint.
             context.SetEndpoint(null);
         }
+
+        return !InertEndpoints.TakeRun(context);
     }
 
     private static RequestDelegate? Build(IServiceProvider services)

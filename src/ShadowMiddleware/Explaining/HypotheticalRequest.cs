@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Sending;
 
 namespace ShadowMiddleware.Explaining;
 
@@ -43,8 +45,7 @@ internal static class HypotheticalRequest
         var request = context.Request;
         request.Method = method;
         request.Scheme = Uri.UriSchemeHttp;
-        request.Protocol = HttpProtocol.Http11;
-        request.Path = target == "*" ? default : new PathString(PathOf(encoded));
+        request.Path = target == "*" ? default : ReadPath(encoded);
         request.QueryString = query < 0 ? default : new QueryString(target[query..]);
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
         foreach (var (name, value) in headers)
@@ -62,11 +63,11 @@ internal static class HypotheticalRequest
             context.User = user;
         }
 
-        if (
-            request.Headers.Connection.Any(value =>
-                value!.Contains(HeaderNames.Upgrade, StringComparison.OrdinalIgnoreCase)
-            )
-        )
+        // Over HTTP/1.1 there are no gRPC calls, so it must have come over the other.
+        request.Protocol = GrpcContentType.Matches(request.Headers.ContentType)
+            ? HttpProtocol.Http2
+            : HttpProtocol.Http11;
+        if (HeaderRules.HasToken(request.Headers.Connection, HeaderNames.Upgrade))
         {
             context.Features.Set<IHttpUpgradeFeature>(new Upgradable());
         }
@@ -74,42 +75,36 @@ internal static class HypotheticalRequest
         return context;
     }
 
-    private static bool IsTarget(string target, string method) =>
-        (target.StartsWith('/') || (target == "*" && HttpMethods.IsOptions(method)))
-        && !target.AsSpan().ContainsAnyExceptInRange('!', '~')
-        && !target.Contains('#', StringComparison.Ordinal);
-
-    // As servers do before the pipeline sees it: decoded, with %2F left as it is, and then without dot segments (RFC 3986, section 5.2.4).
-    private static string PathOf(string encoded)
+    // Servers decode all but %2F, and then remove dot segments (RFC 3986 section 5.2.4).
+    private static PathString ReadPath(string path)
     {
-        var decoded = PathString.FromUriComponent(encoded).Value!;
-        if (!decoded.Contains("/.", StringComparison.Ordinal))
-        {
-            return decoded;
-        }
-
-        var segments = decoded[1..].Split('/');
-        var kept = new List<string>(segments.Length);
+        var segments = PathString.FromUriComponent(path).Value!.Split('/')[1..];
+        var kept = new List<string>();
         foreach (var segment in segments)
         {
-            if (segment is "..")
+            if (segment == ".." && kept.Count > 0)
             {
-                kept.RemoveRange(Math.Max(kept.Count - 1, 0), Math.Min(kept.Count, 1));
+                kept.RemoveAt(kept.Count - 1);
             }
-            else if (segment is not ".")
+            else if (segment is not ("." or ".."))
             {
                 kept.Add(segment);
             }
         }
 
-        // What a last dot segment leaves is a folder.
+        // What ends with one ends with a slash.
         if (segments[^1] is "." or "..")
         {
             kept.Add("");
         }
 
-        return "/" + string.Join('/', kept);
+        return new PathString($"/{string.Join('/', kept)}");
     }
+
+    private static bool IsTarget(string target, string method) =>
+        (target.StartsWith('/') || (target == "*" && HttpMethods.IsOptions(method)))
+        && !target.AsSpan().ContainsAnyExceptInRange('!', '~')
+        && !target.Contains('#', StringComparison.Ordinal);
 
     private sealed class Upgradable : IHttpUpgradeFeature
     {

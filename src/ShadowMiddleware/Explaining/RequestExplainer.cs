@@ -31,7 +31,8 @@ internal sealed class RequestExplainer
     }
 
     /// <param name="context">The request. Not kept.</param>
-    public MirroringExplanation Explain(HttpContext context)
+    /// <param name="isSeen">Whether it comes as far as the middleware.</param>
+    public MirroringExplanation Explain(HttpContext context, bool isSeen)
     {
         // Whoever asks may be traced, and the request would be drawn by that trace.
         var asking = Activity.Current;
@@ -43,7 +44,7 @@ internal sealed class RequestExplainer
                 context.GetEndpoint()?.DisplayName,
                 routes.All.ToDictionary(
                     route => route.Configuration.Name,
-                    route => Explain(context, route, routes.Configuration),
+                    route => Explain(context, isSeen, route, routes.Configuration),
                     StringComparer.Ordinal
                 )
             );
@@ -54,10 +55,17 @@ internal sealed class RequestExplainer
         }
     }
 
-    private ShadowExplanation Explain(HttpContext context, ShadowRoute route, MirroringConfiguration configuration)
+    private ShadowExplanation Explain(
+        HttpContext context,
+        bool isSeen,
+        ShadowRoute route,
+        MirroringConfiguration configuration
+    )
     {
         var shadow = route.Configuration;
-        var decision = _selector.Foresee(context, route, configuration);
+        var decision = isSeen
+            ? _selector.Foresee(context, route, configuration)
+            : new Decision(SkipReason.Endpoint, Percent: 0, ByEndpoint: true, Rule: null);
         var (copy, fault) = decision.Skip is null ? Describe(context, shadow, configuration.TagHeader) : default;
         var rule = decision.Rule is { } index ? shadow.Choice?.Rules[index] : null;
         return new()
@@ -99,7 +107,7 @@ internal sealed class RequestExplainer
                 _traceFields,
                 activity: null,
                 transforms: _transforms.For(shadow.Name),
-                authorization: shadow.Shaping is { BearerTokenProvider: not null } ? SecretMask.Mask : null
+                authorization: shadow.Shaping is { BearerTokenProvider: not null } ? $"Bearer {SecretMask.Mask}" : null
             );
             return (CopyDescription.Of(message, captured, shadow, tagHeader), null);
         }

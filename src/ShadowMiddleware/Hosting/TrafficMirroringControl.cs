@@ -13,6 +13,7 @@ internal sealed partial class TrafficMirroringControl : ITrafficMirroringControl
     private readonly ShadowDirectory _directory;
     private readonly RequestExplainer _explainer;
     private readonly EndpointFinder _endpoints;
+    private readonly PipelinePlaces _places;
     private readonly IServiceScopeFactory _scopes;
     private readonly GuardedLogger _logger;
 
@@ -20,6 +21,7 @@ internal sealed partial class TrafficMirroringControl : ITrafficMirroringControl
         ShadowDirectory directory,
         RequestExplainer explainer,
         EndpointFinder endpoints,
+        PipelinePlaces places,
         IServiceScopeFactory scopes,
         ILogger<TrafficMirroringControl> logger
     )
@@ -27,6 +29,7 @@ internal sealed partial class TrafficMirroringControl : ITrafficMirroringControl
         _directory = directory;
         _explainer = explainer;
         _endpoints = endpoints;
+        _places = places;
         _scopes = scopes;
         _logger = new GuardedLogger(logger);
     }
@@ -67,8 +70,10 @@ internal sealed partial class TrafficMirroringControl : ITrafficMirroringControl
         ArgumentNullException.ThrowIfNull(target);
         using var scope = _scopes.CreateScope();
         var context = HypotheticalRequest.Create(method, target, headers ?? [], user, scope.ServiceProvider);
-        _endpoints.Find(context);
-        return _explainer.Explain(context);
+
+        // Before routing the middleware sees no endpoint, and each request.
+        var isSeen = _places.IsBeforeRouting || _endpoints.Find(context);
+        return _explainer.Explain(context, isSeen);
     }
 
     private ShadowControl Find(string shadow)

@@ -9,6 +9,9 @@ namespace ShadowMiddleware.Redaction;
 /// </remarks>
 internal sealed class BodyEdits
 {
+    /// <summary>What stands in the place of a value in a query or a form.</summary>
+    public const string Word = "redacted";
+
     private const int FirstRoom = 16;
     private const int BitsOfReplacement = 2;
     private const int BitsPerByte = 7;

@@ -89,7 +89,7 @@ internal static class PairRedactor
 
     private static bool IsMeant(in ReadOnlySequence<byte> name, RedactedNames names)
     {
-        if (name.IsEmpty || name.Length > (long)MostBytesPerUnit * names.Longest)
+        if (name.IsEmpty || (name.Length > (long)MostBytesPerUnit * names.Longest && !MayHaveBrackets(name)))
         {
             return false;
         }
@@ -109,6 +109,15 @@ internal static class PairRedactor
         withBlanks = withBlanks[..length];
         bytes.Replace(withBlanks, (byte)'+', (byte)' ');
         return IsMeantDecoded(withBlanks, names) || IsMeantDecoded(bytes, names);
+    }
+
+    // With brackets it may be longer than what it is bound to: card[][][][number].
+    private static bool MayHaveBrackets(in ReadOnlySequence<byte> name)
+    {
+        var reader = new SequenceReader<byte>(name);
+        return name.PositionOf((byte)'[') is not null
+            || reader.TryReadTo(out ReadOnlySequence<byte> _, "%5B"u8)
+            || reader.TryReadTo(out ReadOnlySequence<byte> _, "%5b"u8);
     }
 
     private static bool IsMeantDecoded(Span<byte> name, RedactedNames names)

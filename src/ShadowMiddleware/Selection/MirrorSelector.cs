@@ -121,7 +121,7 @@ internal sealed class MirrorSelector
         return _sampler.Draw(context, route.Configuration, percent) ? null : SkipReason.NotSampled;
     }
 
-    // In the order of the contract, which is part of what the counts mean. Without faults, what throws is not reported.
+    // In the order of the contract, which is part of what the counts mean. Faults are reported once for each shadow, so that the first has to be a request's.
     private static SkipReason? ExclusionOf(
         HttpContext context,
         ref ShadowRoute route,

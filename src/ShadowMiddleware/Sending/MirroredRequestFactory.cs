@@ -43,10 +43,7 @@ internal static class MirroredRequestFactory
 
         // Last, so that nothing which was changed before gets past it. The body follows when the fields are known that say how the shadow reads it.
         var redaction = shadow.Shaping?.Redaction;
-        if (redaction?.Query is { } parameters)
-        {
-            target = QueryRedactor.Redact(target, parameters);
-        }
+        target = redaction?.Query is { } parameters ? QueryRedactor.Redact(target, parameters) : target;
 
         var message = new HttpRequestMessage(
             MirrorMethods.Get(transformed?.Method ?? captured.Method),
@@ -62,7 +59,10 @@ internal static class MirroredRequestFactory
         }
 
         var outlivesSend = mayStillWrite || MayBeHttp2(message);
-        message.Content = CreateContent(captured, transformed, outlivesSend);
+
+        // Asked for once: what is redacted is what is sent, whatever a transform may still do to its copy.
+        var body = transformed?.BodyIfSet;
+        message.Content = CreateContent(captured, body, outlivesSend);
 
         var fields = new MessageFields(message);
         if (transformed is null)
@@ -85,7 +85,7 @@ internal static class MirroredRequestFactory
         fields.Add(tagHeader, MirrorTag.Create(shadow.Name, captured.Id));
         if (redaction is { HasBody: true })
         {
-            MessageRedaction.Redact(message, captured, transformed?.BodyIfSet, outlivesSend, redaction);
+            MessageRedaction.Redact(message, captured, body, outlivesSend, redaction);
         }
 
         return message;
@@ -140,11 +140,11 @@ internal static class MirroredRequestFactory
     }
 
     // An empty content would add a Content-Length of zero to methods that have none.
-    private static HttpContent? CreateContent(CapturedRequest captured, MirroredRequest? transformed, bool outlivesSend)
+    private static HttpContent? CreateContent(CapturedRequest captured, byte[]? transformed, bool outlivesSend)
     {
-        if (transformed?.BodyIfSet is { } body)
+        if (transformed is not null)
         {
-            return body.Length > 0 ? new ByteArrayContent(body) : null;
+            return transformed.Length > 0 ? new ByteArrayContent(transformed) : null;
         }
 
         return captured.BodyLength > 0 ? new CapturedContent(captured, outlivesSend) : null;

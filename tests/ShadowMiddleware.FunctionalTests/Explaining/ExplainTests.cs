@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ShadowMiddleware.FunctionalTests.Common;
 
 namespace ShadowMiddleware.FunctionalTests.Explaining;
@@ -48,6 +49,21 @@ public sealed class ExplainTests : FunctionalTest
         "Shadows:v2:Rules:1"
     )]
     [InlineData("OPTIONS", "*", "Host: a.example.com", "target", "Shadows:v2:Rules:1")]
+    [InlineData("GET", "/api/../health", "Host: a.test", "rule", "Shadows:v2:Rules:0")]
+    [InlineData("GET", "/a/b/%2e%2E/%2e./health?x=/../y", "Host: a.test", "rule", "Shadows:v2:Rules:0")]
+    [InlineData("GET", "/../.%2e/./health", "Host: a.test", "rule", "Shadows:v2:Rules:0")]
+    [InlineData("GET", "/health/.", "Host: a.test", "rule", "Shadows:v2:Rules:0")]
+    [InlineData("GET", "/x/..health/...", "Host: a.example.com", null, "Shadows:v2:Rules:1")]
+    [InlineData("GET", "/open/x/../5", "Host: a.test", null, "endpoint")]
+    [InlineData("GET", "/open%2F5", "Host: a.test", "not_sampled", "Shadows:v2:Percent")]
+    [InlineData("GET", "/open/%2e%2e%2fhealth", "Host: a.test", "not_sampled", "Shadows:v2:Percent")]
+    [InlineData(
+        "GET",
+        "/x",
+        "Host: a.example.com\r\nConnection: x-upgrade\r\nUpgrade: websocket",
+        null,
+        "Shadows:v2:Rules:1"
+    )]
     public async Task Explain_OfARequest_SaysWhatBecomesOfIt(
         string method,
         string target,
@@ -129,6 +145,25 @@ public sealed class ExplainTests : FunctionalTest
     }
 
     [Fact]
+    public async Task Explain_OfAnEndpointThatEndsInRouting_SaysThatThereIsNoCopy()
+    {
+        await using var shadow = await new RecordingShadow().StartAsync(Token);
+        await using var environment = await StartAsync(
+            shadow,
+            app => app.MapGet("/short", () => "short").ShortCircuit()
+        );
+
+        var answer = Explain(environment, "GET", "/short", "Host: a.example.com");
+        await environment.Primary.ExchangeAsync(RawRequest.Get("/short", "Host: a.example.com"), Token);
+        await environment.Primary.ExchangeAsync(RawRequest.Get("/x", "Host: a.example.com"), Token);
+
+        await environment.WaitUntilLedgerIsAsync("seen 1, completed.2xx 1", Token);
+        Assert.Equal("/x", (await shadow.NextAsync(Token)).Target);
+        Assert.Equal(("endpoint", "endpoint", 0.0), (answer.SkipReason, answer.DecidedBy, answer.Percent));
+        Assert.Null(answer.Copy);
+    }
+
+    [Fact]
     public async Task Explain_OfSecrets_MasksThemAll()
     {
         const string Secret = "S3CRET";
@@ -184,6 +219,88 @@ public sealed class ExplainTests : FunctionalTest
     }
 
     [Fact]
+    public async Task Explain_OfATarget_MasksWhatCodeAndCredentialsPutIntoItsQuery()
+    {
+        const string Secret = "S3CRET";
+        await using var environment = await new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = "http://127.0.0.1:9" },
+            Settings = { ["Shadows:v2:RedactQuery:0"] = "token" },
+            ConfigureMirroring = mirroring =>
+                mirroring.AddTransform(request =>
+                {
+                    request.Query += $"&code={Secret};x={Secret}&{Secret}";
+                    Assert.StartsWith("Bearer ", request.Headers.Get("Authorization"), StringComparison.Ordinal);
+                }),
+            ConfigureOptions = options =>
+                options.Shadows["v2"].UseBearerToken(_ => new(new BearerToken(Secret, DateTimeOffset.MaxValue))),
+        }.StartAsync(Token);
+        var control = environment.Service<ITrafficMirroringControl>();
+
+        var answer = control.Explain("GET", $"/x?q=1&token={Secret}&access_token={Secret}&%61pi%4Bey={Secret}&r");
+
+        Assert.DoesNotContain(Secret, answer.ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            "http://127.0.0.1:9/x?q=1&token=redacted&access_token=***&%61pi%4Bey=***&r&code=***;x=***&***",
+            answer.Shadows["v2"].Copy?.Address
+        );
+    }
+
+    [Fact]
+    public async Task Explain_OfAGrpcCall_SaysHttp2()
+    {
+        await using var environment = await new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = "http://127.0.0.1:9" },
+        }.StartAsync(Token);
+
+        var answer = Explain(environment, "POST", "/s/M", "Host: a\r\nContent-Type: application/grpc\r\nTE: trailers");
+
+        Assert.Equal("2", answer.Copy?.HttpVersion);
+        Assert.Contains(answer.Copy!.Headers, field => field is { Key: "TE", Value: "trailers" });
+    }
+
+    [Fact]
+    public async Task Explain_OfAPredicateThatThrows_LeavesTheLogToARealRequest()
+    {
+        await using var environment = await new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = "http://127.0.0.1:9" },
+            ConfigureOptions = options =>
+                options.Shadows["v2"].When(_ => throw new InvalidOperationException("a secret")),
+        }.StartAsync(Token);
+
+        var answer = Explain(environment, "GET", "/x", "Host: a");
+
+        Assert.Equal("rule", answer.SkipReason);
+        Assert.DoesNotContain(environment.Logs.Entries, entry => entry.Level >= LogLevel.Error);
+        await environment.Primary.ExchangeAsync(RawRequest.Get("/x"), Token);
+        Assert.Single(environment.Logs.Entries, entry => entry.Level >= LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task Explain_WhereTheMirrorStandsBeforeRouting_FindsNoEndpoint()
+    {
+        await using var shadow = await new RecordingShadow().StartAsync(Token);
+        await using var environment = await new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = shadow.Address },
+            App = app =>
+            {
+                app.UseRouting();
+                app.MapGet("/closed", () => "closed").DisableTrafficMirroring();
+            },
+        }.StartAsync(Token);
+
+        var answer = environment.Service<ITrafficMirroringControl>().Explain("GET", "/closed");
+        await environment.Primary.ExchangeAsync(RawRequest.Get("/closed"), Token);
+
+        await environment.WaitUntilLedgerIsAsync("seen 1, completed.2xx 1", Token);
+        Assert.Null(answer.Endpoint);
+        Assert.Null(answer.Shadows["v2"].SkipReason);
+    }
+
+    [Fact]
     public async Task Explain_OfATransformThatThrows_SaysSoAndNotWhatItSays()
     {
         await using var environment = await new MirrorEnvironment
@@ -198,21 +315,6 @@ public sealed class ExplainTests : FunctionalTest
         Assert.Equal((100.0, null, nameof(InvalidOperationException)), Figures(answer.Shadows["v2"]));
         Assert.Null(answer.Shadows["v2"].Copy);
         Assert.DoesNotContain("a secret", answer.ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Explain_OfAPredicateThatThrows_SaysRuleAndLogsNothing()
-    {
-        await using var environment = await new MirrorEnvironment
-        {
-            Shadows = { ["v2"] = "http://127.0.0.1:9" },
-            ConfigureOptions = options => options.Shadows["v2"].When(_ => throw new InvalidOperationException()),
-        }.StartAsync(Token);
-
-        var answer = environment.Service<ITrafficMirroringControl>().Explain("GET", "/x").Shadows["v2"];
-
-        Assert.Equal((0.0, "rule", null), Figures(answer));
-        environment.Logs.AssertNothingAtErrorOrAbove();
     }
 
     [Fact]

@@ -9,6 +9,7 @@ public class MultipartRedactorTests
     [InlineData("name=\"password\"")]
     [InlineData("name=password")]
     [InlineData("name=\"PassWord\"")]
+    [InlineData("name=\"password[]\"")]
     [InlineData("NAME = \"password\"")]
     [InlineData("name=\"password\"; filename=\"a.txt\"")]
     [InlineData("filename=\"a;name=x.txt\"; name=\"password\"")]

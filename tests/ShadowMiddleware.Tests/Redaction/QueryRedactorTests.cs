@@ -25,6 +25,12 @@ public class QueryRedactorTests
     [InlineData("/x?a+b=1&a%2Bb=2&a%20b=3", "/x?a+b=redacted&a%2Bb=redacted&a%20b=3")]
     [InlineData("/x?%C3%A9=1&%c3%89=2", "/x?%C3%A9=redacted&%c3%89=redacted")]
     [InlineData("/x?x[y]=1&x%5By%5D=2", "/x?x[y]=redacted&x%5By%5D=redacted")]
+    [InlineData("/x?x.y=1&x[][Y]=2&x[y][0]=3", "/x?x.y=redacted&x[][Y]=redacted&x[y][0]=redacted")]
+    [InlineData("/x?token[]=1&TOKEN[0]=2&token[a]=3", "/x?token[]=redacted&TOKEN[0]=redacted&token[a]=redacted")]
+    [InlineData(
+        "/x?token[=1&token[[[[]=2&token%5b=3&[]token=4",
+        "/x?token[=redacted&token[[[[]=redacted&token%5b=redacted&[]token=redacted"
+    )]
     [InlineData("/x?a%3Db=1&a=b=2", "/x?a%3Db=redacted&a=b=2")]
     [InlineData("/x?a=1;token=secret", "/x?a=1;token=redacted")]
     [InlineData("/x?a=1;token=secret;b=2&c=3", "/x?a=1;token=redacted;b=2&c=3")]
@@ -47,6 +53,7 @@ public class QueryRedactorTests
     [InlineData("/x?a=%&b=%zz&c=%FF")]
     [InlineData("/x?=1&%20=2")]
     [InlineData("/x?a?token=1")]
+    [InlineData("/x?x[z]=1&x=2&x[]=3&x[y=4&x.y.z=5&tokens[]=6&token.x=7&[token]=8&[[=9")]
     public void Target_WithoutAMatch_StaysTheSame(string target) =>
         Assert.Same(target, QueryRedactor.Redact(target, _names));
 
@@ -76,6 +83,19 @@ public class QueryRedactorTests
 
         Assert.Equal($"/x?{escaped}=redacted", QueryRedactor.Redact($"/x?{escaped}=secret", names));
         Assert.Equal($"/x?{escaped}x=secret", QueryRedactor.Redact($"/x?{escaped}x=secret", names));
+    }
+
+    [Theory]
+    [InlineData("[]", "[]")]
+    [InlineData("%5B%5D", "%5b%5d")]
+    public void Name_LongerThanAllByItsBrackets_IsMatched(string pair, string otherPair)
+    {
+        var brackets = string.Concat(Enumerable.Repeat(pair, 500));
+        var others = string.Concat(Enumerable.Repeat(otherPair, 500));
+
+        Assert.Equal($"/x?x{brackets}[y]=redacted", QueryRedactor.Redact($"/x?x{brackets}[y]=secret", _names));
+        Assert.Equal($"/x?token{others}=redacted", QueryRedactor.Redact($"/x?token{others}=secret", _names));
+        Assert.Equal($"/x?x{others}=secret", QueryRedactor.Redact($"/x?x{others}=secret", _names));
     }
 
     [Fact]
