@@ -59,7 +59,13 @@ internal sealed class PlanGenerator
     private static RulePlan[] Rules(Draw draw)
     {
         var rules = Enumerable.Range(0, draw.Between(1, 4)).Select(_ => Rule(draw)).ToArray();
-        return [.. rules.Where((rule, index) => !rule.IsForAll || index == rules.Length - 1)];
+
+        // One for all stands last, and has to say something.
+        var last = rules[^1] with
+        {
+            Percent = rules[^1].Percent ?? 100,
+        };
+        return [.. rules[..^1].Where(rule => !rule.IsForAll), last];
     }
 
     private static RulePlan Rule(Draw draw) =>
