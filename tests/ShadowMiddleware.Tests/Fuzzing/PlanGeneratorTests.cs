@@ -7,8 +7,8 @@ namespace ShadowMiddleware.Tests.Fuzzing;
 /// <summary>What the fuzzer promises of its configurations: that a seed makes them again, and that every key is among them.</summary>
 public class PlanGeneratorTests
 {
-    // About what a run of a minute tries.
-    private const int Rounds = 50;
+    // What a run of a few minutes tries.
+    private const int Rounds = 200;
 
     private static readonly Lazy<string[]> Drawn = new(() =>
     {
