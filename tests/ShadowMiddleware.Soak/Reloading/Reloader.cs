@@ -43,7 +43,6 @@ internal sealed class Reloader
             [("SampleBy", $"Header:{Ticket.Field}"), ("Salt", "soak")],
             [("SampleBy", "Claim:sub")]
         ),
-        new([], [("Until", "2001-01-01T00:00:00Z")], [("Until", "2199-01-01T00:00:00Z")]),
         new(
             [],
             [("Rules:0:Methods:0", "GET"), ("Rules:0:Methods:1", "PUT"), ("Rules:0:Percent", "0")],
@@ -139,6 +138,13 @@ internal sealed class Reloader
             case 7 or 8 or 9 or 10:
                 var prefix = $"Shadows:{_random.GetItems(ShadowNames.Well, 1)[0]}:";
                 _settings.Change(_random.GetItems(TopicsForWell, 1)[0].Draw(_random, prefix));
+                break;
+            case 11:
+                // Over for a moment: what stays so has nothing to look at.
+                var until = $"Shadows:{_random.GetItems(ShadowNames.Well, 1)[0]}:Until";
+                _settings.Change((until, "2001-01-01T00:00:00Z"));
+                await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(200)), stop);
+                _settings.Change((until, _random.Next(2) == 0 ? null : "2199-01-01T00:00:00Z"));
                 break;
             default:
                 Change($"Shadows:{_random.GetItems(ShadowNames.Broken, 1)[0]}:", ForBroken);
