@@ -35,7 +35,10 @@ internal sealed class Campaign
         await round.WarmUpAsync(Enumerable.Range(int.MaxValue - WarmUpCases, WarmUpCases).Select(generator.Create));
         if (_arguments.Case is { } number)
         {
-            await round.RunAsync(Enumerable.Range(0, Repetitions).Select(_ => generator.Create(number)));
+            await round.RunAsync(
+                number / Fuzzing.CasesPerRound,
+                Enumerable.Range(0, Repetitions).Select(_ => generator.Create(number))
+            );
         }
         else
         {
@@ -43,7 +46,7 @@ internal sealed class Campaign
             for (var rounds = 0; _time.GetElapsedTime(start) < _arguments.Time; rounds++)
             {
                 var cases = Enumerable.Range(rounds * Fuzzing.CasesPerRound, Fuzzing.CasesPerRound);
-                await round.RunAsync(cases.Select(generator.Create));
+                await round.RunAsync(rounds, cases.Select(generator.Create));
 
                 // The hostile shadow takes its time, and what is lost there should not be told at the end alone.
                 if (rounds % RoundsBetweenSettlements == 0)

@@ -18,5 +18,11 @@ internal static class Fuzzing
     /// <summary>The name of the shadow that misbehaves.</summary>
     public const string HostileShadow = "hostile";
 
+    /// <summary>The name of a shadow that always answers, and whose configuration is another in each round.</summary>
+    public const string DrawnShadow = "drawn";
+
+    /// <summary>The name of another, whose copies the app's code changes.</summary>
+    public const string TransformedShadow = "drawn-transformed";
+
     public const string TagHeader = "X-Shadow-Request";
 }

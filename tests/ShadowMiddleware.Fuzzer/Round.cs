@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using ShadowMiddleware.Fuzzer.Apps;
 using ShadowMiddleware.Fuzzer.Clients;
+using ShadowMiddleware.Fuzzer.Foresight;
 using ShadowMiddleware.Fuzzer.Generation;
 using ShadowMiddleware.Fuzzer.Judging;
 using ShadowMiddleware.Fuzzer.Shadows;
@@ -23,7 +23,7 @@ internal sealed class Round
     private readonly Stage _stage;
     private readonly Tally _tally;
     private readonly ClientJudge _clients;
-    private readonly CopyJudge _copies;
+    private readonly StickyPlaces _places = new();
     private readonly ConcurrentBag<(FuzzCase Case, ClientRun Run)> _runs = [];
 
     public Round(Stage stage, Tally tally)
@@ -31,10 +31,7 @@ internal sealed class Round
         _stage = stage;
         _tally = tally;
         _clients = new ClientJudge(stage, tally);
-        _copies = new CopyJudge(stage.Exact.Authority);
     }
-
-    private ShadowLedger Account => _stage.Ledger.GetSnapshot().Shadows[Fuzzing.ExactShadow];
 
     /// <summary>
     /// Carries out cases without looking at them: the first requests of a process are so slow that clients would take the server for
@@ -52,11 +49,23 @@ internal sealed class Round
 
         await SettleAsync();
         _stage.Exact.TakeCopies();
+        foreach (var shadow in _stage.Drawn)
+        {
+            shadow.Server.TakeCopies();
+        }
     }
 
-    public async Task RunAsync(IEnumerable<FuzzCase> cases)
+    /// <param name="number">Which round it is: the plans depend on it.</param>
+    /// <param name="cases">The cases.</param>
+    public async Task RunAsync(int number, IEnumerable<FuzzCase> cases)
     {
-        var before = Account;
+        _stage.Use(number);
+
+        // A plan that is refused: what follows would be held against another one.
+        Check(_stage.Errors.First);
+        using var stop = new CancellationTokenSource();
+        var meddling = _stage.Operator.MeddleAsync(stop.Token);
+        var before = _stage.Ledger.GetSnapshot();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Fuzzing.Connections };
         await Parallel.ForEachAsync(
             cases,
@@ -72,30 +81,35 @@ internal sealed class Round
             }
         );
 
+        await stop.CancelAsync();
+        await meddling;
         var after = await SettleAsync();
         await JudgeAsync(before, after);
         Check(_stage.Watcher.Fault);
         Check(_stage.Errors.First);
         Check(_stage.Exact.Faults.FirstOrDefault());
+        Check(_stage.Drawn.SelectMany(shadow => shadow.Server.Faults).FirstOrDefault());
     }
 
-    private async Task<ShadowLedger> SettleAsync()
+    private async Task<LedgerSnapshot> SettleAsync()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
-        var now = Account;
+        var now = _stage.Ledger.GetSnapshot();
         var moved = Stopwatch.GetTimestamp();
-        while (now is not { Pending: 0, InFlight: 0 })
+        while (Unsettled(now) is not (0, 0))
         {
             if (Stopwatch.GetElapsedTime(moved) > StandstillTime)
             {
-                throw new FuzzFailure($"The ledger does not settle: {LedgerText.Describe(now)}");
+                throw new FuzzFailure(
+                    $"The ledger does not settle: {string.Join("; ", Judged(now).Select(LedgerText.Describe))}"
+                );
             }
 
             await timer.WaitForNextTickAsync();
             Check(_stage.Watcher.Fault);
             var before = now;
-            now = Account;
-            if ((now.Pending, now.InFlight) != (before.Pending, before.InFlight))
+            now = _stage.Ledger.GetSnapshot();
+            if (Unsettled(now) != Unsettled(before))
             {
                 moved = Stopwatch.GetTimestamp();
             }
@@ -104,19 +118,26 @@ internal sealed class Round
         return now;
     }
 
-    private async Task JudgeAsync(ShadowLedger before, ShadowLedger after)
-    {
-        var copies = new Dictionary<string, ReceivedCopy>(StringComparer.Ordinal);
-        foreach (var copy in _stage.Exact.TakeCopies())
-        {
-            if (copy.Value(ArrivalRecorder.IdHeader) is not { } id || !copies.TryAdd(id, copy))
-            {
-                throw new FuzzFailure($"A copy that belongs to no request, or a second one of the same:\n{copy}");
-            }
-        }
+    // The hostile shadow takes its time, and its copies are judged by nobody.
+    private static IEnumerable<ShadowLedger> Judged(LedgerSnapshot ledger) =>
+        ledger.Shadows.Where(shadow => shadow.Key != Fuzzing.HostileShadow).Select(shadow => shadow.Value);
 
+    private static (long Pending, long InFlight) Unsettled(LedgerSnapshot ledger) =>
+        (Judged(ledger).Sum(shadow => shadow.Pending), Judged(ledger).Sum(shadow => shadow.InFlight));
+
+    private async Task JudgeAsync(LedgerSnapshot before, LedgerSnapshot after)
+    {
+        var copies = ReceivedCopy.ByRequest(_stage.Exact.TakeCopies());
         var received = copies.Count;
         var account = new RoundAccount();
+        var trials = _stage
+            .Drawn.Select(shadow => new DrawnTrial(
+                shadow,
+                _places,
+                before.Shadows[shadow.Name],
+                after.Shadows[shadow.Name]
+            ))
+            .ToArray();
         foreach (var group in _runs.GroupBy(run => run.Case))
         {
             var bodies = new Bodies(_stage, _tally, group.Key);
@@ -135,7 +156,8 @@ internal sealed class Round
                 if (copy is not null)
                 {
                     var body = await bodies.AskAsync(arrival);
-                    if (_copies.FaultIn(copy, arrival, body) is { } fault)
+                    var expected = CopyModel.Of(arrival, body, Fuzzing.ExactShadow, _stage.Exact.Authority);
+                    if (CopyJudge.FaultIn(copy, expected) is { } fault)
                     {
                         throw new FuzzFailure(
                             $"The copy differs from what the primary received: {fault}.\n\n{Script.Describe(group.Key)}\n---- the primary received\n{arrival}\n---- the copy\n{copy}\n",
@@ -144,6 +166,11 @@ internal sealed class Round
                     }
 
                     _tally.CopiesCompared++;
+                }
+
+                foreach (var trial in trials)
+                {
+                    await trial.AddAsync(arrival, bodies, group.Key);
                 }
             }
         }
@@ -154,7 +181,13 @@ internal sealed class Round
         }
 
         _tally.Requests += account.Requests;
-        account.Settle(before, after, received, BusyReasons);
+        account.Settle(before.Shadows[Fuzzing.ExactShadow], after.Shadows[Fuzzing.ExactShadow], received, BusyReasons);
+        foreach (var trial in trials)
+        {
+            trial.Settle();
+            _tally.CopiesCompared += trial.Received;
+        }
+
         _runs.Clear();
     }
 

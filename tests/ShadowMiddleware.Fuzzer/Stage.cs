@@ -1,19 +1,35 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Fuzzer.Apps;
 using ShadowMiddleware.Fuzzer.Judging;
+using ShadowMiddleware.Fuzzer.Plans;
 using ShadowMiddleware.Fuzzer.Shadows;
 
 namespace ShadowMiddleware.Fuzzer;
 
-/// <summary>Everything that runs: the app three times, two shadows, and those who watch.</summary>
+/// <summary>Everything that runs: the app three times, its shadows, and those who watch.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
-    private Stage(long seed) => Hostile = new HostileShadow(seed);
+    // Holds nothing: a reload of it has the options made anew.
+    private readonly IConfigurationRoot _settings = new ConfigurationBuilder().AddInMemoryCollection().Build();
+    private readonly PlanGenerator _plans;
+
+    private Stage(long seed)
+    {
+        Hostile = new HostileShadow(seed);
+        _plans = new PlanGenerator(seed);
+    }
 
     public ExactShadow Exact { get; } = new();
 
     public HostileShadow Hostile { get; }
+
+    public IReadOnlyList<DrawnShadow> Drawn { get; } =
+    [
+        new(Fuzzing.DrawnShadow, basePath: "", isTransformed: false),
+        new(Fuzzing.TransformedShadow, basePath: "/base", isTransformed: true),
+    ];
 
     public ErrorLog Errors { get; } = new();
 
@@ -26,6 +42,8 @@ internal sealed class Stage : IAsyncDisposable
 
     public ITrafficMirroringLedger Ledger { get; private set; } = null!;
 
+    public Operator Operator { get; private set; } = null!;
+
     public LedgerWatcher Watcher { get; private set; } = null!;
 
     public long BytesHeld => Mirrored.Services.GetRequiredService<ByteBudget>().Used;
@@ -33,12 +51,28 @@ internal sealed class Stage : IAsyncDisposable
     public static async Task<Stage> SetAsync(long seed)
     {
         var stage = new Stage(seed);
-        stage.Mirrored = await AppHost.StartMirroredAsync(stage.Configure, stage.Errors);
+        stage.Mirrored = await AppHost.StartMirroredAsync(stage.AddMirroring, stage.Errors);
         stage.Twin = await AppHost.StartTwinAsync();
         stage.Recording = await AppHost.StartRecordingAsync();
         stage.Ledger = stage.Mirrored.Services.GetRequiredService<ITrafficMirroringLedger>();
+        stage.Operator = new Operator(
+            stage.Mirrored.Services.GetRequiredService<ITrafficMirroringControl>(),
+            stage.Drawn
+        );
         stage.Watcher = new LedgerWatcher(stage.Ledger);
         return stage;
+    }
+
+    /// <summary>Puts the plans of a round in force, while no request is under way.</summary>
+    public void Use(int round)
+    {
+        foreach (var (index, shadow) in Drawn.Index())
+        {
+            shadow.Plan = _plans.Create(round, index);
+        }
+
+        _settings.Reload();
+        Operator.Begin();
     }
 
     public async ValueTask DisposeAsync()
@@ -49,20 +83,30 @@ internal sealed class Stage : IAsyncDisposable
         await Recording.DisposeAsync();
         await Exact.DisposeAsync();
         await Hostile.DisposeAsync();
+        foreach (var shadow in Drawn)
+        {
+            await shadow.DisposeAsync();
+        }
+
+        (_settings as IDisposable)?.Dispose();
+    }
+
+    private void AddMirroring(IServiceCollection services)
+    {
+        var mirroring = services.AddTrafficMirroring(_settings, Configure);
+        foreach (var shadow in Drawn.Where(shadow => shadow.IsTransformed))
+        {
+            mirroring.AddTransform(shadow.Name, PlannedCode.Transform);
+        }
     }
 
     private void Configure(TrafficMirroringOptions options)
     {
-        // Nothing is lost but what cannot be sent.
-        options.Shadows[Fuzzing.ExactShadow] = new ShadowOptions
+        options.Shadows[Fuzzing.ExactShadow] = CreateLossless(Exact.Address);
+        foreach (var shadow in Drawn)
         {
-            Address = Exact.Address,
-            MaxBodyBytes = Fuzzing.MaxBodyBytes,
-            QueueCapacity = 10_000,
-            QueueTimeout = TimeSpan.FromMinutes(1),
-            Timeout = TimeSpan.FromMinutes(1),
-            CircuitBreaker = { FailureRatio = 1, MinimumThroughput = 1_000_000 },
-        };
+            options.Shadows[shadow.Name] = PlannedOptions.Apply(shadow.Plan, CreateLossless(shadow.Address));
+        }
 
         // Everything is lost at some time: bounds are tight, and the breaker opens and closes all the while.
         options.Shadows[Fuzzing.HostileShadow] = new ShadowOptions
@@ -80,4 +124,16 @@ internal sealed class Stage : IAsyncDisposable
             },
         };
     }
+
+    // Nothing is lost but what cannot be sent.
+    private static ShadowOptions CreateLossless(string address) =>
+        new()
+        {
+            Address = address,
+            MaxBodyBytes = Fuzzing.MaxBodyBytes,
+            QueueCapacity = 10_000,
+            QueueTimeout = TimeSpan.FromMinutes(1),
+            Timeout = TimeSpan.FromMinutes(1),
+            CircuitBreaker = { FailureRatio = 1, MinimumThroughput = 1_000_000 },
+        };
 }

@@ -15,6 +15,9 @@ internal sealed class Settlement(Stage stage, BoundsWatch bounds, Findings findi
         "skipped.disabled",
         "skipped.not_sampled",
         "skipped.writes",
+        "skipped.rule",
+        "skipped.paused",
+        "skipped.response_status",
         "dropped.queue_full",
         "dropped.budget",
         "dropped.body_too_large",
@@ -22,6 +25,7 @@ internal sealed class Settlement(Stage stage, BoundsWatch bounds, Findings findi
         "dropped.client_aborted",
         "dropped.expired",
         "dropped.rate_limited",
+        "dropped.transform_failed",
         "dropped.breaker_open",
         "dropped.withdrawn",
         "failed.timeout",
@@ -128,6 +132,13 @@ internal sealed class Settlement(Stage stage, BoundsWatch bounds, Findings findi
         {
             findings.Add(
                 $"Too many warnings: {log.LossesBegan} of losses, {log.BreakersOpened} of breakers that opened, and {log.BreakersClosed} that closed."
+            );
+        }
+
+        if (log.PlannedFaults > shadows)
+        {
+            findings.Add(
+                $"Each shadow may say once that the app's own code threw, and {log.PlannedFaults} lines say so."
             );
         }
 

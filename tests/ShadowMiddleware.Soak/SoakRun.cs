@@ -82,7 +82,17 @@ internal sealed class SoakRun
             new Random(random.Next()),
             _findings
         );
-        var running = new List<Task> { bounds.RunAsync(stop.Token), reloader.RunAsync(stop.Token) };
+        var operating = new Operator(
+            stage.Mirrored.Services.GetRequiredService<ITrafficMirroringControl>(),
+            new Random(random.Next()),
+            _findings
+        );
+        var running = new List<Task>
+        {
+            bounds.RunAsync(stop.Token),
+            reloader.RunAsync(stop.Token),
+            operating.RunAsync(stop.Token),
+        };
         for (var i = 0; i < Http1Clients; i++)
         {
             running.Add(new Http1Client(context, new Random(random.Next())).RunAsync(stop.Token));

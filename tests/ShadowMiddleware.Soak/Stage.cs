@@ -131,7 +131,12 @@ internal sealed class Stage : IAsyncDisposable
             Pools = new CountedPools(provider.GetRequiredService<IMemoryPoolFactory<byte>>(), _findings);
             return new BlockPool(provider.GetRequiredService<ByteBudget>(), Pools);
         });
-        var mirroring = builder.Services.AddTrafficMirroring(Settings.SectionOf(builder.Configuration));
+        var mirroring = builder.Services.AddTrafficMirroring(
+            Settings.SectionOf(builder.Configuration),
+            options =>
+                options.Shadows[MirrorCode.ChosenShadow].When(MirrorCode.When).WhenResponse(MirrorCode.WhenResponse)
+        );
+        mirroring.AddTransform(MirrorCode.TransformedShadow, MirrorCode.Transform);
         foreach (var name in ShadowNames.Broken)
         {
             // So that the faults of TLS are their own, and not that of an unknown authority.

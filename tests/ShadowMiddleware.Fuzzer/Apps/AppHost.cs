@@ -31,9 +31,9 @@ internal sealed class AppHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static Task<AppHost> StartMirroredAsync(Action<TrafficMirroringOptions> mirroring, ILoggerProvider logs) =>
+    public static Task<AppHost> StartMirroredAsync(Action<IServiceCollection> mirroring, ILoggerProvider logs) =>
         StartAsync(
-            services => services.AddTrafficMirroring(mirroring),
+            mirroring,
             app =>
             {
                 FuzzedApp.MapOuter(app);

@@ -21,6 +21,12 @@ internal sealed class Arrival
 
     public required string RawTarget { get; init; }
 
+    /// <summary>The path, decoded.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The query as the server cut it off the target, with its question mark.</summary>
+    public required string Query { get; init; }
+
     public required IReadOnlyList<KeyValuePair<string, StringValues>> Headers { get; init; }
 
     /// <summary>Whether the server sees a body in the framing.</summary>
@@ -37,6 +43,9 @@ internal sealed class Arrival
     /// </summary>
     public bool? TakenBefore { get; set; } = false;
 
+    /// <summary>The status when the app was done, at the mirror's place; 500 for an exception.</summary>
+    public int? Status { get; set; }
+
     /// <summary>What the mirror left standing in the request when it was done; <see langword="null"/> when that is nothing.</summary>
     public string? LeftBehind { get; set; }
 
@@ -51,7 +60,7 @@ internal sealed class Arrival
     public bool Has(string name) => this[name].Count > 0;
 
     public override string ToString() =>
-        $"{Method} {Escaped.Text(Encoding.UTF8.GetBytes(RawTarget))} (body: {(CanHaveBody ? "possible" : "none")}, read to the end: {ReadToEnd})\n"
+        $"{Method} {Escaped.Text(Encoding.UTF8.GetBytes(RawTarget))} (body: {(CanHaveBody ? "possible" : "none")}, read to the end: {ReadToEnd}, status: {Status})\n"
         + string.Join(
             '\n',
             Headers.Select(field => $"  {field.Key}: {string.Join(" | ", field.Value.AsEnumerable())}")

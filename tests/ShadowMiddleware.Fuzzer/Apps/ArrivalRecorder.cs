@@ -67,6 +67,8 @@ internal sealed class ArrivalRecorder
                 IsHttp2 = HttpProtocol.IsHttp2(request.Protocol),
                 Method = request.Method,
                 RawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+                Path = request.Path.Value ?? "",
+                Query = request.QueryString.Value ?? "",
                 Headers = [.. request.Headers.Select(field => KeyValuePair.Create(field.Key, field.Value))],
                 CanHaveBody = context.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody,
                 IsUpgradable = context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true },

@@ -39,6 +39,7 @@ internal static class FuzzedApp
                     }
                 )
         );
+        app.Use(MirrorPlace.PassAsync);
     }
 
     [SuppressMessage("Trimming", "IL2026", Justification = "Never trimmed.")]

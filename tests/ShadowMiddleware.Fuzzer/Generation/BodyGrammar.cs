@@ -26,7 +26,7 @@ internal static class BodyGrammar
     }
 
     public static (string? Type, byte[] Content) Content(Draw draw) =>
-        draw.Below(9) switch
+        draw.Below(12) switch
         {
             0 => ("application/json", Encoding.UTF8.GetBytes(Json(draw, 0))),
             1 => (
@@ -38,6 +38,7 @@ internal static class BodyGrammar
             4 => ("text/plain", Encoding.UTF8.GetBytes(draw.Text(draw.Below(500), "abc\r\n\u00e9\u20ac"))),
             5 => (null, draw.Bytes(Size(draw))),
             6 => (Grpc(draw), Messages(draw)),
+            9 or 10 or 11 => ChoiceGrammar.Content(draw),
             _ => ("application/octet-stream", draw.Bytes(Size(draw))),
         };
 

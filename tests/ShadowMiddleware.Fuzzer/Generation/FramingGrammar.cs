@@ -154,6 +154,8 @@ internal static class FramingGrammar
             "5\t\r\n",
             "5_\r\n",
             "5\n",
+            "5\n",
+            "5\n",
             "5\r",
             "5\r\r\n",
             "\r\n5\r\n",

@@ -67,6 +67,11 @@ internal static class HeaderGrammar
             yield return $"{FuzzedApp.OuterHeader}: {draw.One<string>(FuzzedApp.Outer)}";
         }
 
+        foreach (var field in ChoiceGrammar.Fields(draw))
+        {
+            yield return field;
+        }
+
         for (var i = draw.Below(7); i > 0; i--)
         {
             yield return Field(draw);
@@ -99,7 +104,7 @@ internal static class HeaderGrammar
             1 => "Host:",
             2 => "Host: a\r\nHost: b",
             3 => "Host: " + draw.One("a b", "a/b", "user@a", "[::1]:80", "a:99999", "\u00e9", "a,b"),
-            _ => "Host: fuzz.test",
+            _ => "Host: " + ChoiceGrammar.Host(draw),
         };
 
     private static string Field(Draw draw) =>

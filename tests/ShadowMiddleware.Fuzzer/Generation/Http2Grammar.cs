@@ -37,7 +37,7 @@ internal static class Http2Grammar
             block.Add(draw, ":method", CaseGenerator.Method(draw, hasBody: type is not null));
             block.Add(draw, ":scheme", "http");
             block.Add(draw, ":path", Target(draw));
-            block.Add(draw, ":authority", "fuzz.test");
+            block.Add(draw, ":authority", ChoiceGrammar.Host(draw));
         }
 
         if (type is not null)

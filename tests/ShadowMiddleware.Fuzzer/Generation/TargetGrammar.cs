@@ -50,6 +50,7 @@ internal static class TargetGrammar
             2 => "/" + draw.Text(draw.Between(4_000, 8_000), PathLetters),
             3 => Path(draw) + "?" + draw.Text(draw.Between(1_000, 7_000), QueryLetters),
             4 => draw.One("/", "//", "///", "/?", "/??", "/.", "/..", "/../..", "/;"),
+            < 14 => ChoiceGrammar.Target(draw),
             < 34 => Path(draw) + Query(draw),
             34 => "*",
             35 => "/" + draw.Text(draw.Chance(0.8) ? draw.Between(8_000, 8_300) : 40_000, PathLetters),

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Fuzzer.Plans;
 
 namespace ShadowMiddleware.Fuzzer.Judging;
 
-/// <summary>Keeps the first error that the library logs. There is no request that should make it log one.</summary>
+/// <summary>Keeps the first error that the library logs. There is no request that should make it log one, but for the app's own code that throws as planned.</summary>
 internal sealed class ErrorLog : ILoggerProvider, ILogger
 {
     private volatile string? _first;
@@ -27,7 +28,7 @@ internal sealed class ErrorLog : ILoggerProvider, ILogger
         Func<TState, Exception?, string> formatter
     )
     {
-        if (IsEnabled(logLevel))
+        if (IsEnabled(logLevel) && exception is not PlannedException)
         {
             _first ??= $"{formatter(state, exception)}\n{exception}";
         }

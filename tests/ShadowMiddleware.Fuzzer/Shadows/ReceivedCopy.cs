@@ -1,3 +1,5 @@
+using ShadowMiddleware.Fuzzer.Apps;
+
 namespace ShadowMiddleware.Fuzzer.Shadows;
 
 /// <summary>A copy as it stood on the wire.</summary>
@@ -14,6 +16,22 @@ internal sealed record ReceivedCopy(byte[] Head, byte[] Body, bool IsChunked)
 
     /// <summary>All fields, one entry for each line, values without the blanks around them.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Fields { get; init; }
+
+    /// <summary>Copies by the request that they belong to.</summary>
+    /// <exception cref="FuzzFailure">One belongs to none, or is a second one.</exception>
+    public static Dictionary<string, ReceivedCopy> ByRequest(IEnumerable<ReceivedCopy> copies)
+    {
+        var byRequest = new Dictionary<string, ReceivedCopy>(StringComparer.Ordinal);
+        foreach (var copy in copies)
+        {
+            if (copy.Value(ArrivalRecorder.IdHeader) is not { } id || !byRequest.TryAdd(id, copy))
+            {
+                throw new FuzzFailure($"A copy that belongs to no request, or a second one of the same:\n{copy}");
+            }
+        }
+
+        return byRequest;
+    }
 
     /// <summary>The values of all lines of a field; <see langword="null"/> when there is none.</summary>
     public string? Value(string name)

@@ -1,5 +1,6 @@
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Soak.Shadows;
+using ShadowMiddleware.Soak.Traffic;
 
 namespace ShadowMiddleware.Soak.Reloading;
 
@@ -32,11 +33,36 @@ internal sealed class Reloader
         ("Timeout", ["00:00:00.1", "00:00:00.3", "00:00:01"]),
     ];
 
+    private static readonly Topic[] TopicsForWell =
+    [
+        CopyShapes.All,
+        new(
+            [],
+            [("SampleBy", "TraceId")],
+            [("SampleBy", "Cookie:id")],
+            [("SampleBy", $"Header:{Ticket.Field}"), ("Salt", "soak")],
+            [("SampleBy", "Claim:sub")]
+        ),
+        new(
+            [],
+            [("Rules:0:Methods:0", "GET"), ("Rules:0:Methods:1", "PUT"), ("Rules:0:Percent", "0")],
+            [("Rules:0:Paths:0", "/soak/{**rest}"), ("Rules:0:Percent", "50"), ("Rules:1:ResponseStatus:0", "2xx")],
+            [("Rules:0:Query:x", "a b"), ("Rules:0:ResponseStatus:0", "404"), ("Rules:0:ResponseStatus:1", "5xx")],
+            [
+                ("Rules:0:Hosts:0", "*.example.com"),
+                ("Rules:1:Headers:Content-Type", "application/json"),
+                ("Rules:1:Percent", "10"),
+            ]
+        ),
+    ];
+
     private static readonly (string Key, string Value)[] Bad =
     [
         ("Shadows:exact:Percent", "101"),
         ("Shadows:exact:Adress", "http://localhost"),
         ("Shadows:exact:Address", "nowhere"),
+        ("Shadows:exact:RewritePath:Replacement", "$9"),
+        ("Shadows:exact:Rules:9:Methods:0", "get"),
         ("Enabled", "perhaps"),
         ("MaxBufferedBytes", "-1"),
     ];
@@ -84,7 +110,7 @@ internal sealed class Reloader
 
     private async Task ReloadAsync(CancellationToken stop)
     {
-        switch (_random.Next(12))
+        switch (_random.Next(16))
         {
             case 0:
                 _settings.Change(("Enabled", "false"));
@@ -108,6 +134,17 @@ internal sealed class Reloader
                 break;
             case 5 or 6:
                 Change($"Shadows:{_random.GetItems(ShadowNames.Well, 1)[0]}:", ForWell);
+                break;
+            case 7 or 8 or 9 or 10:
+                var prefix = $"Shadows:{_random.GetItems(ShadowNames.Well, 1)[0]}:";
+                _settings.Change(_random.GetItems(TopicsForWell, 1)[0].Draw(_random, prefix));
+                break;
+            case 11:
+                // Over for a moment: what stays so has nothing to look at.
+                var until = $"Shadows:{_random.GetItems(ShadowNames.Well, 1)[0]}:Until";
+                _settings.Change((until, "2001-01-01T00:00:00Z"));
+                await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(200)), stop);
+                _settings.Change((until, _random.Next(2) == 0 ? null : "2199-01-01T00:00:00Z"));
                 break;
             default:
                 Change($"Shadows:{_random.GetItems(ShadowNames.Broken, 1)[0]}:", ForBroken);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using ShadowMiddleware.Soak.Reloading;
 using ShadowMiddleware.Soak.Traffic;
 
 namespace ShadowMiddleware.Soak.Shadows;
@@ -11,8 +12,6 @@ namespace ShadowMiddleware.Soak.Shadows;
 /// <summary>A healthy shadow that holds each copy against what its request says of itself: none wrong, none twice, none invented.</summary>
 internal sealed class CheckingShadow : IAsyncDisposable
 {
-    private const string Tag = "X-Shadow-Request";
-
     private readonly string _name;
     private readonly TestBodies _bodies;
     private readonly Tickets _tickets;
@@ -92,7 +91,7 @@ internal sealed class CheckingShadow : IAsyncDisposable
             return;
         }
 
-        if (FaultInHead(context, ticket) is { } fault)
+        if (ShapeCheck.FaultInHead(_name, context, ticket) is { } fault)
         {
             _findings.Add($"Shadow {_name} received {Describe(context)} for {ticket}: {fault}");
         }
@@ -117,22 +116,15 @@ internal sealed class CheckingShadow : IAsyncDisposable
         }
     }
 
-    private string? FaultInHead(HttpContext context, Ticket ticket)
-    {
-        var request = context.Request;
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        return !ticket.IsWhole ? "the client never sent all of it"
-            : request.Method != ticket.Method ? "another method"
-            : target != ticket.Target ? "another target"
-            : request.Headers.Cookie != ticket.Cookie ? $"another cookie: {request.Headers.Cookie}"
-            : !request.Headers[Tag].ToString().StartsWith($"{_name};", StringComparison.Ordinal)
-                ? $"another tag: {request.Headers[Tag]}"
-            : null;
-    }
-
     private async Task CheckBodyAsync(HttpContext context, Ticket ticket)
     {
-        var expected = ticket.Body < 0 ? [] : _bodies.All[ticket.Body].Bytes;
+        var expected = Expected(context, ticket);
+        if (expected is null)
+        {
+            _findings.Add($"Shadow {_name} received a body that cannot be redacted, for {ticket}.");
+            return;
+        }
+
         var position = 0;
         while (true)
         {
@@ -161,6 +153,11 @@ internal sealed class CheckingShadow : IAsyncDisposable
             _findings.Add($"Shadow {_name} received {position} of {expected.Length} bytes for {ticket}.");
         }
     }
+
+    private byte[]? Expected(HttpContext context, Ticket ticket) =>
+        ticket.Body < 0 ? []
+        : ShapeCheck.ShapeOf(context) == CopyShapes.Redacted ? _bodies.All[ticket.Body].Redacted
+        : _bodies.All[ticket.Body].Bytes;
 
     private static async Task AnswerAsync(HttpContext context, Ticket ticket)
     {

@@ -3,18 +3,22 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Soak.Apps;
 
 namespace ShadowMiddleware.Soak.Watching;
 
 /// <summary>Counts what the library logs, and looks at what the server logs of exceptions that came out of the pipeline.</summary>
 internal sealed class LibraryLog(Findings findings) : ILoggerProvider
 {
-    /// <summary>A reload was refused: the one error that a soak brings about on purpose.</summary>
+    /// <summary>A reload was refused: with what the app's own code throws, the one error that a soak brings about on purpose.</summary>
     private const int ReloadRefused = 101;
 
     private readonly ConcurrentDictionary<(LogLevel Level, int Id), int> _counts = new();
 
     public int RefusedReloads => Count(LogLevel.Error, ReloadRefused);
+
+    /// <summary>Lines that say that the app's own code threw, as it does on purpose.</summary>
+    public int PlannedFaults => Count(LogLevel.Error, EventIds.SelectionFailed);
 
     public int Warnings => _counts.Where(count => count.Key.Level == LogLevel.Warning).Sum(count => count.Value);
 
@@ -38,7 +42,7 @@ internal sealed class LibraryLog(Findings findings) : ILoggerProvider
     private void Add(LogLevel level, EventId id, string message, Exception? exception)
     {
         _counts.AddOrUpdate((level, id.Id), 1, (_, count) => count + 1);
-        if (level >= LogLevel.Error && id.Id != ReloadRefused)
+        if (level >= LogLevel.Error && id.Id != ReloadRefused && exception is not PlannedException)
         {
             findings.Add($"The library logged an error: {message}\n{exception}");
         }

@@ -7,9 +7,9 @@ namespace ShadowMiddleware.Tests.Fuzzing;
 /// <summary>What the fuzzer promises of its cases: that a seed makes them again, and that all kinds of fault are among them.</summary>
 public class CaseGeneratorTests
 {
-    private const int Cases = 4_000;
+    // Not more than what a run of a few minutes tries.
+    private const int Cases = 6_000;
 
-    // About a third of what a run of a minute tries.
     private static readonly Lazy<string[]> Sent = new(() =>
     {
         var generator = new CaseGenerator(7);
@@ -77,6 +77,17 @@ public class CaseGeneratorTests
     [InlineData("X-Shadow-Request: v2;id=", "the tag of a copy, from a client")]
     [InlineData("Content-Type: application/grpc(\r|;|-|\\+)", "gRPC, and what only looks like it")]
     [InlineData("Connection: (x-named|X-Named|X-Do)", "fields that Connection names")]
+    [InlineData("^Host: (api\\.fuzz\\.test|\\[::1\\]:80)", "hosts that rules tell apart")]
+    [InlineData("^[A-Z]+ /(orders|catalog|api)/", "paths that rules tell apart")]
+    [InlineData("^X-Beta: 2\r\nX-Beta: 1", "a field of which one line matches")]
+    [InlineData("\\?preview=false&%70review=%74rue", "a parameter of which one value matches, encoded")]
+    [InlineData("^(X-Key|X-User): [a-p]\r|^Cookie: (a=b; )?session=[a-p]\r", "keys to be drawn by")]
+    [InlineData("^traceparent: 00-[0-9a-f]{32}", "traces to be drawn by")]
+    [InlineData("^X-When(-Response)?: throw", "predicates that throw")]
+    [InlineData("^X-Transform: throw", "a transform that throws")]
+    [InlineData("\\?%74oken=hush-hush", "a secret in the query")]
+    [InlineData("PASS%77ord=hush-hush", "a secret in a form")]
+    [InlineData("\"n\\\\u0075mber\"", "a secret in JSON, its name escaped")]
     [InlineData("<Pause>", "bytes that arrive apart")]
     [InlineData("<HalfClose>", "a client that sends no more")]
     [InlineData("<Close>", "a client that leaves")]
