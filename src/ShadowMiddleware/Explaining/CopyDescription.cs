@@ -1,9 +1,7 @@
 using System.Collections.Frozen;
-using System.Text;
 using Microsoft.Net.Http.Headers;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
-using ShadowMiddleware.Redaction;
 using ShadowMiddleware.Sending;
 
 namespace ShadowMiddleware.Explaining;
@@ -19,19 +17,6 @@ internal static class CopyDescription
         HeaderNames.TE,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly string[] _credentials =
-    [
-        "auth",
-        "cookie",
-        "credential",
-        "key",
-        "password",
-        "secret",
-        "session",
-        "signature",
-        "token",
-    ];
-
     public static ExplainedCopy Of(
         HttpRequestMessage message,
         CapturedRequest captured,
@@ -43,7 +28,7 @@ internal static class CopyDescription
         return new()
         {
             Method = message.Method.Method,
-            Address = MaskQuery(uri.OriginalString, captured.Target),
+            Address = QueryMask.Apply(uri.OriginalString, captured.Target),
             Host = shadow.Shaping is { HostHeader: var mode and not HostHeaderMode.Destination }
                 ? OriginalHost.ForCopy(captured, mode)
                 : uri.Authority,
@@ -72,42 +57,6 @@ internal static class CopyDescription
             _ => "1.1, or 2 by ALPN",
         };
 
-    // What redaction has written shows that it works.
-    private static string MaskQuery(string address, string asked)
-    {
-        var known = Pairs(asked).Select(pair => pair.Text).ToHashSet(StringComparer.Ordinal);
-        var masked = new StringBuilder(address[..(address.Length - QueryOf(address).Length)]);
-        foreach (var (text, separator) in Pairs(address))
-        {
-            var equals = text.IndexOf('=', StringComparison.Ordinal);
-            var name = equals < 0 ? "" : text[..(equals + 1)];
-            var isHarmless =
-                text.Length == name.Length
-                || text[name.Length..] == BodyEdits.Word
-                || (known.Contains(text) && !IsOfCredentials(Uri.UnescapeDataString(name)));
-            masked.Append(isHarmless ? text : name + SecretMask.Mask).Append(separator);
-        }
-
-        return masked.ToString();
-    }
-
-    // With a semicolon as with an ampersand, as redaction divides them.
-    private static IEnumerable<(string Text, string Separator)> Pairs(string target)
-    {
-        for (var rest = QueryOf(target); rest.Length > 0; )
-        {
-            var end = rest.AsSpan().IndexOfAny('&', ';');
-            yield return end < 0 ? (rest, "") : (rest[..end], rest[end..(end + 1)]);
-            rest = end < 0 ? "" : rest[(end + 1)..];
-        }
-    }
-
-    private static string QueryOf(string target) =>
-        target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark ? target[(mark + 1)..] : "";
-
-    private static bool IsOfCredentials(string name) =>
-        _credentials.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
-
     private static string Mask(
         string name,
         string value,
@@ -123,7 +72,7 @@ internal static class CopyDescription
 
         var isHarmless =
             !HeaderRules.IsSet(shadow, name)
-            && !IsOfCredentials(name)
+            && !CredentialNames.Match(name)
             && (_own.Contains(name) || value == HeaderRules.Combine(name, HeaderRules.Find(captured.Headers, name)));
         return isHarmless ? value : SecretMask.Mask;
     }

@@ -86,7 +86,7 @@ internal static partial class BodyModel
         return
             type == "multipart/form-data; boundary=B"
             && Part().Match(Encoding.Latin1.GetString(body)) is { Success: true } part
-            && plan.RedactForm.Contains(part.Groups["name"].Value, StringComparer.OrdinalIgnoreCase)
+            && NameModel.Covers(plan.RedactForm, part.Groups["name"].Value)
             ? new(Encoding.Latin1.GetBytes($"{part.Groups["head"].Value}redacted{part.Groups["tail"].Value}"))
             : RedactedBody.Unclear;
     }
@@ -109,7 +109,7 @@ internal static partial class BodyModel
     private static partial Regex UrlEncodedType();
 
     [GeneratedRegex(
-        "\\A(?<head>--B\r\nContent-Disposition: form-data; name=\"(?<name>[a-zA-Z]+)\"\r\n\r\n)[a-z-]+(?<tail>\r\n--B--\r\n)\\z",
+        "\\A(?<head>--B\r\nContent-Disposition: form-data; name=\"(?<name>[a-zA-Z0-9\\[\\]]+)\"\r\n\r\n)[a-z-]+(?<tail>\r\n--B--\r\n)\\z",
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 5000
     )]

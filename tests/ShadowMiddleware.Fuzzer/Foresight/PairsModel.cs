@@ -32,8 +32,7 @@ internal static partial class PairsModel
             var plus = Decode(name);
             var blank = Decode(name.Replace('+', ' '));
             clear &= plus is not null;
-            return names.Contains(plus, StringComparer.OrdinalIgnoreCase)
-                || names.Contains(blank, StringComparer.OrdinalIgnoreCase);
+            return NameModel.Covers(names, plus) || NameModel.Covers(names, blank);
         }
     }
 

@@ -86,6 +86,7 @@ internal static class ChoiceGrammar
             "?preview",
             $"?token={Secret}",
             $"?a=1&Token={Secret}&preview=true",
+            $"?token[]={Secret}&a%5Btoken%5D={Secret}&token[a]={Secret}",
             $"?%74oken={Secret}&token=",
             $"?x;token={Secret}&y",
             $"?tok%zz={Secret}",
@@ -104,7 +105,7 @@ internal static class ChoiceGrammar
             1 => (
                 "multipart/form-data; boundary=B",
                 Encoding.ASCII.GetBytes(
-                    $"--B\r\nContent-Disposition: form-data; name=\"{draw.One("password", "other", "Password")}\"\r\n\r\n{Secret}\r\n--B--\r\n"
+                    $"--B\r\nContent-Disposition: form-data; name=\"{draw.One("password", "other", "Password", "password[]", "password[0]")}\"\r\n\r\n{Secret}\r\n--B--\r\n"
                 )
             ),
             2 => (
@@ -122,7 +123,8 @@ internal static class ChoiceGrammar
             $"password={Secret};password={Secret}",
             "a=1&b=2+3",
             $"{{\"password\":\"{Secret}\"",
-            $"password[0]={Secret}&password={Secret}"
+            $"password[0]={Secret}&password={Secret}",
+            $"password%5B%5D={Secret}&pass[]word={Secret}&PASSWORD[x][y]={Secret}&other[password]={Secret}"
         );
 
     private static string Json(Draw draw) =>
