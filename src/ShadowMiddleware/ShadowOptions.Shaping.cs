@@ -47,7 +47,8 @@ public sealed partial class ShadowOptions
     /// <param name="provider">
     /// Gets a token. It runs in the background when a copy is to be sent, never on a request's way; one call at a time, and the token is kept until it expires
     /// and renewed a little before. It has as long as a send (<see cref="Timeout"/>), after which its token is cancelled. When it fails, copies are
-    /// dropped as <c>transform_failed</c>, and it is asked again after a second at the earliest.
+    /// dropped as <c>transform_failed</c>, and it is asked again after a second at the earliest. While four of
+    /// its calls still run although they were cancelled, it is not asked.
     /// </param>
     /// <returns>The same options.</returns>
     /// <remarks>

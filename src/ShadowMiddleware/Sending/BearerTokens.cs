@@ -16,6 +16,9 @@ internal sealed partial class BearerTokens
     /// <summary>How long a provider that has failed is left alone.</summary>
     internal static readonly TimeSpan BackOff = TimeSpan.FromSeconds(1);
 
+    /// <summary>How many calls of one provider may go on past their time. It is not asked again until one of them ends.</summary>
+    internal const int MostOverdue = 4;
+
     private static readonly Task<Held?> _none = Task.FromResult<Held?>(null);
 
     private readonly Lock _gate = new();
@@ -25,6 +28,7 @@ internal sealed partial class BearerTokens
     private volatile Held? _held;
     private Call? _call;
     private Failure? _failure;
+    private Running? _running;
     private bool _hasFailed;
 
     public BearerTokens(string shadow, ILogger logger, TimeProvider timeProvider)
@@ -32,6 +36,18 @@ internal sealed partial class BearerTokens
         _shadow = shadow;
         _logger = logger;
         _timeProvider = timeProvider;
+    }
+
+    /// <summary>Whether a call is under way whose time is not over.</summary>
+    internal bool IsAsking
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _call is not null;
+            }
+        }
     }
 
     /// <summary>Gets the value of <c>Authorization</c>.</summary>
@@ -111,8 +127,14 @@ internal sealed partial class BearerTokens
                 return _none;
             }
 
+            _running = _running?.Provider == provider ? _running : new Running(provider);
+            if (Volatile.Read(ref _running.Calls) >= MostOverdue)
+            {
+                return _none;
+            }
+
             var result = new TaskCompletionSource<Held?>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _call = new Call(provider, result.Task, _timeProvider.GetTimestamp(), timeout);
+            _call = new Call(provider, result.Task, _timeProvider.GetTimestamp(), timeout, _running);
             _ = RunAsync(_call, result);
             return result.Task;
         }
@@ -168,7 +190,7 @@ internal sealed partial class BearerTokens
         try
         {
             var asking = call.Provider(over.Token).AsTask();
-            _ = ObserveAsync(asking);
+            _ = ObserveAsync(asking, call.Running);
             return await asking.WaitAsync(over.Token);
         }
         catch (OperationCanceledException exception) when (over.IsCancellationRequested)
@@ -178,8 +200,12 @@ internal sealed partial class BearerTokens
     }
 
     // What a provider still throws after its time was over is nobody's news.
-    private static async Task ObserveAsync(Task asking) =>
+    private static async Task ObserveAsync(Task asking, Running running)
+    {
+        Interlocked.Increment(ref running.Calls);
         await asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Interlocked.Decrement(ref running.Calls);
+    }
 
     private void Note(Call call, Held? held, Exception? exception)
     {
@@ -229,8 +255,16 @@ internal sealed partial class BearerTokens
         Func<CancellationToken, ValueTask<BearerToken>> Provider,
         Task<Held?> Result,
         long BeganAt,
-        TimeSpan Timeout
+        TimeSpan Timeout,
+        Running Running
     );
+
+    private sealed class Running(Func<CancellationToken, ValueTask<BearerToken>> provider)
+    {
+        public int Calls;
+
+        public Func<CancellationToken, ValueTask<BearerToken>> Provider { get; } = provider;
+    }
 
     private sealed record Failure(
         Func<CancellationToken, ValueTask<BearerToken>> Provider,

@@ -201,6 +201,30 @@ public sealed class BearerTokensTests
     }
 
     [Fact]
+    public async Task GetAsync_OfAProviderWhoseCallsHeapUp_IsNotAskedUntilOneEnds()
+    {
+        var hanging = new TaskCompletionSource<BearerToken>();
+        _answer = _ => new ValueTask<BearerToken>(hanging.Task);
+        for (var call = 1; call <= BearerTokens.MostOverdue; call++)
+        {
+            var waiting = GetAsync();
+            var expected = call;
+            await Soon.Holds(() => Volatile.Read(ref _calls) == expected, "It was called.");
+            _time.Advance(Timeout);
+            await Assert.ThrowsAnyAsync<Exception>(() => Soon.Ends(waiting));
+            await Soon.Holds(() => !_tokens.IsAsking, "The call was given up.");
+            _time.Advance(BearerTokens.BackOff);
+        }
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Soon.Ends(GetAsync()));
+        Assert.Equal(BearerTokens.MostOverdue, _calls);
+
+        _answer = _ => ValueTask.FromResult(Token("good"));
+        hanging.SetResult(Token("late"));
+        await UntilAsync("Bearer good");
+    }
+
+    [Fact]
     public async Task GetAsync_OfAProviderThatBlocks_HoldsNobodyLongerThanTheTime()
     {
         using var gate = new ManualResetEventSlim();
