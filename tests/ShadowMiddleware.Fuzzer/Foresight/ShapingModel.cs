@@ -92,8 +92,12 @@ internal sealed class ShapingModel
         }
     }
 
-    private void Append(string name, string value) =>
-        _fields[name] = _fields.GetValueOrDefault(name) is { Length: > 0 } received ? $"{received}, {value}" : value;
+    // Of the lines as they came: a last one that is empty leaves a comma and a blank, which only the end of a field loses.
+    private void Append(string name, string value)
+    {
+        var received = _fields.ContainsKey(name) ? string.Join(", ", _arrival[name].AsEnumerable()) : "";
+        _fields[name] = string.IsNullOrWhiteSpace(received) ? value : $"{received}, {value}";
+    }
 
     private void Rewrite()
     {
