@@ -38,18 +38,6 @@ internal sealed partial class BearerTokens
         _timeProvider = timeProvider;
     }
 
-    /// <summary>Whether a call is under way whose time is not over.</summary>
-    internal bool IsAsking
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _call is not null;
-            }
-        }
-    }
-
     /// <summary>Gets the value of <c>Authorization</c>.</summary>
     /// <param name="provider">Where tokens come from. Another one than before begins anew.</param>
     /// <param name="timeout">How long to wait.</param>

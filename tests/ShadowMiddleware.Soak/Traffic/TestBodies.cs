@@ -57,6 +57,7 @@ internal sealed class TestBodies
         {
             bodies.Add((Form, Pairs(Letters(random, size)), Pairs(Word)));
         }
+
         All =
         [
             .. bodies
