@@ -28,7 +28,7 @@ public sealed class MirroringRule
 
     /// <summary>Header fields that a request must carry.</summary>
     /// <value>
-    /// Default empty: none. Names ignore case. A value is compared as a whole, case and all, with each line of the field. Treated as secrets: no message shows a value.
+    /// Default empty: none. Names ignore case. A value is compared as a whole, case and all, with each line of the field; it has no blank at an end and no control character. Treated as secrets: no message shows a value.
     /// </value>
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

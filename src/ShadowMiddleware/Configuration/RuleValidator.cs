@@ -138,6 +138,13 @@ internal static class RuleValidator
             }
 
             CheckValue(key, value, faults);
+            if (value is not null && !HeaderNameRules.IsFieldValue(value))
+            {
+                faults.Add(
+                    key,
+                    $"no field has the value {SecretMask.Mask}, with a blank at an end or with a control character in it; remove that."
+                );
+            }
         }
     }
 

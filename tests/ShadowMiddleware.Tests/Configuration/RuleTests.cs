@@ -156,6 +156,18 @@ public sealed class RuleTests
         ":0:Headers:x-shadow-request: 'x-shadow-request' is the tag, and requests that carry it are never copied; remove it here."
     )]
     [InlineData(
+        """{ "Headers": { "X-Beta": " secret" } }""",
+        ":0:Headers:X-Beta: no field has the value ***, with a blank at an end or with a control character in it; remove that."
+    )]
+    [InlineData(
+        """{ "Headers": { "X-Beta": "secret\t" } }""",
+        ":0:Headers:X-Beta: no field has the value ***, with a blank at an end or with a control character in it; remove that."
+    )]
+    [InlineData(
+        """{ "Headers": { "X-Beta": "sec\nret" } }""",
+        ":0:Headers:X-Beta: no field has the value ***, with a blank at an end or with a control character in it; remove that."
+    )]
+    [InlineData(
         """{ "Headers": "secret" }""",
         ":0:Headers: an object is meant here, and the value *** was found; write { \"X-Beta\": \"1\" }."
     )]
