@@ -36,6 +36,8 @@ public class BodyRedactorTests
     [InlineData("application/json; charset=shift_jis")]
     [InlineData("application/json; charset=iso-8859-1")]
     [InlineData("application/json; charset=utf-8; charset=utf-7")]
+    [InlineData("application/json; charset=utf-7; charset=utf-8")]
+    [InlineData("application/json; charset*=utf-8")]
     [InlineData("application/json; charset")]
     [InlineData("application/json; charset=\"utf-8")]
     [InlineData("application/json; charset*=utf-8''utf-7")]
@@ -55,6 +57,7 @@ public class BodyRedactorTests
         Assert.Null(Redacted.Body(Body, contentType, form: ["password"], json: ["/card"]));
         Assert.Null(Redacted.Body(Body, contentType, form: ["password"]));
         Assert.NotNull(Redacted.Body(Body, contentType, form: ["other"], json: ["/card"]));
+        Assert.NotNull(Redacted.Body(Body, contentType, json: ["/card"]));
         Assert.NotNull(Redacted.Body(Body, "application/json", form: ["password"], json: ["/card"]));
     }
 

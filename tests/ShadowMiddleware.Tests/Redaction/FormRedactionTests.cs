@@ -12,6 +12,7 @@ public class FormRedactionTests
     [InlineData("password=a b&c=d e", "password=redacted&c=d e")]
     [InlineData("card[number]=4111&a[0][b]=1", "card[number]=redacted&a[0][b]=1")]
     [InlineData("card%5Bnumber%5D=4111", "card%5Bnumber%5D=redacted")]
+    [InlineData("a_[b]=1&a-[b]=2&a.[b]=3&A[b]=4&password=5", "a_[b]=1&a-[b]=2&a.[b]=3&A[b]=4&password=redacted")]
     [InlineData("password", "password")]
     [InlineData("a=1", "a=1")]
     [InlineData("password=%", "password=redacted")]

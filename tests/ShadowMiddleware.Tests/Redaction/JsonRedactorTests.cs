@@ -133,6 +133,18 @@ public class JsonRedactorTests
     }
 
     [Fact]
+    public void Name_LongerThanAllThatAreAskedFor_IsOneOfAnyAndNoOther()
+    {
+        var name = new string('n', 100);
+
+        Assert.Equal(
+            $$"""{"a":null,"{{name}}":"redacted"}""",
+            Redacted.Body($$"""{"a":1,"{{name}}":"b"}""", Json, json: ["/*"])
+        );
+        Assert.Equal($$"""{"":null,"{{name}}":"b"}""", Redacted.Body($$"""{"":1,"{{name}}":"b"}""", Json, json: ["/"]));
+    }
+
+    [Fact]
     public void Body_WithALongValueAndManyMatches_IsRedacted()
     {
         var value = new string('9', 30_000);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ShadowMiddleware.Tests.Redaction;
 
 public class MultipartRedactorTests
@@ -78,6 +80,13 @@ public class MultipartRedactorTests
 
         Assert.Equal(Body, Redacted.Body(Body, FormData, form: _names));
         Assert.Null(Redacted.Body(Body, FormData, json: ["/a"]));
+        Assert.Null(
+            Redacted.Body(
+                Body.Replace("\r\n\r\n", "\r\nContent-Type: text/json\r\n\r\n", StringComparison.Ordinal),
+                FormData,
+                json: ["/a"]
+            )
+        );
         Assert.Null(Redacted.Body(Body, FormData, form: _names, json: ["/a"]));
     }
 
@@ -99,6 +108,7 @@ public class MultipartRedactorTests
     [InlineData("multipart/form-data; boundary=b")]
     [InlineData("multipart/form-data; boundary=b1; boundary=b2")]
     [InlineData("multipart/form-data; boundary*=utf-8''b1")]
+    [InlineData("multipart/form-data; boundary*=b1")]
     [InlineData("multipart/form-data; boundary=b1; charset=utf-16")]
     [InlineData("multipart/mixed; boundary=b1")]
     [InlineData("application/x-www-form-urlencoded; boundary=b1")]
@@ -127,6 +137,7 @@ public class MultipartRedactorTests
     [InlineData("form-data; name=a\r\nno field")]
     [InlineData("form-data; name=a\r\n: no name")]
     [InlineData("form-data; name=a\r\nX: --b1")]
+    [InlineData("form-data; name=a\r\nX: a\0b")]
     public void Part_WhoseNameReadersDifferIn_IsRefused(string disposition) =>
         Assert.Null(
             Redacted.Body(
@@ -138,6 +149,9 @@ public class MultipartRedactorTests
 
     [Theory]
     [InlineData("--b1\r\n\r\nsecret\r\n--b1--")]
+    [InlineData("--b1\r\n--b1: 1\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--b1--")]
+    [InlineData("--b1\r\nX: 1\r\n\r\n\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--b1--")]
+    [InlineData("--b1\r\nContent-Disposition: form-data; name=password\r\n\r\n--")]
     [InlineData("--b1\r\nContent-Type: text/plain\r\n\r\nsecret\r\n--b1--")]
     [InlineData("--b1\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n")]
     [InlineData("--b1\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--b1")]
@@ -165,10 +179,36 @@ public class MultipartRedactorTests
     [Fact]
     public void Part_WithALongHeader_IsRefused()
     {
-        static string With(int length) => Body(($"name=password\r\nX: {new string('x', length)}", "secret"));
+        const int Longest = 16 * 1024;
 
-        Assert.NotNull(Redacted.Body(With(16_000), FormData, form: _names));
-        Assert.Null(Redacted.Body(With(17_000), FormData, form: _names));
+        Assert.NotNull(Redacted.Body(With(Longest), FormData, form: _names));
+        Assert.Null(Redacted.Body(With(Longest + 1), FormData, form: _names));
+
+        static string With(int length)
+        {
+            const string Header = "Content-Disposition: form-data; name=password\r\nX: ";
+            return $"--b1\r\n{Header}{new string('x', length - Header.Length)}\r\n\r\nsecret\r\n--b1--\r\n";
+        }
+    }
+
+    [Fact]
+    public void Part_WhoseHeaderIsNotUtf8_IsRefused()
+    {
+        var body = Body(("name=password\r\nX: ?", "secret"), ("name=file", "?"));
+
+        Assert.Null(Redacted.Body(With(0xFF, body.IndexOf('?', StringComparison.Ordinal)), FormData, form: _names));
+        Assert.EndsWith(
+            "\r\n\r\n\u00ff\r\n--b1--\r\n",
+            Redacted.Body(With(0xFF, body.LastIndexOf('?')), FormData, form: _names),
+            StringComparison.Ordinal
+        );
+
+        byte[] With(byte value, int at)
+        {
+            var bytes = Encoding.ASCII.GetBytes(body);
+            bytes[at] = value;
+            return bytes;
+        }
     }
 
     private static string Body(params (string Parameters, string Value)[] parts) =>

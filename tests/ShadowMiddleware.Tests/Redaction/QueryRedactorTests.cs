@@ -42,6 +42,7 @@ public class QueryRedactorTests
 
     [Theory]
     [InlineData("/token=1")]
+    [InlineData("/x&token=1")]
     [InlineData("/x?")]
     [InlineData("/x?token")]
     [InlineData("/x?a=1&token")]
@@ -83,6 +84,22 @@ public class QueryRedactorTests
 
         Assert.Equal($"/x?{escaped}=redacted", QueryRedactor.Redact($"/x?{escaped}=secret", names));
         Assert.Equal($"/x?{escaped}x=secret", QueryRedactor.Redact($"/x?{escaped}x=secret", names));
+    }
+
+    [Fact]
+    public void Name_WithBlanksAndLongerThanTheStackAllows_IsMatched()
+    {
+        var name = string.Concat(Enumerable.Repeat("a b", 200));
+        var withPlus = name.Replace(' ', '+');
+
+        Assert.Equal(
+            $"/x?{withPlus}=redacted",
+            QueryRedactor.Redact($"/x?{withPlus}=secret", new RedactedNames([name]))
+        );
+        Assert.Equal(
+            $"/x?{withPlus}=redacted",
+            QueryRedactor.Redact($"/x?{withPlus}=secret", new RedactedNames([withPlus]))
+        );
     }
 
     [Theory]
