@@ -81,6 +81,7 @@ public sealed class MirrorSelectorTests
         );
 
         Always.Select(context, routes.Value);
+        LedgerAssert.Only(routes.Ledger(0).Skipped, "loop", 1);
         _time.Advance(TimeSpan.FromSeconds(1));
         Always.Select(context, routes.Value);
 
@@ -143,6 +144,70 @@ public sealed class MirrorSelectorTests
         Assert.Equal(30, plan.MaxBodyBytes);
         Assert.Equal([0L, 1, 1, 0], Enumerable.Range(0, 4).Select(i => routes.Ledger(i).Pending));
         LedgerAssert.Only(routes.Ledger(0).Skipped, "not_sampled", 1);
+    }
+
+    [Fact]
+    public void Select_OfAllBeforeOneThatIsLeftOut_HoldsThem()
+    {
+        using var routes = new TestRoutes(
+            TestShadow.Named("a"),
+            TestShadow.Named("b") with
+            {
+                Percent = 0,
+            },
+            TestShadow.Named("c")
+        );
+
+        var plan = Always.Select(new FakeServer().CreateContext(), routes.Value);
+
+        Assert.Equal(["a", "c"], Names(plan));
+    }
+
+    [Fact]
+    public void Select_WithAPredicateThatThrows_SkipsEachRequestAndLogsOnce()
+    {
+        var logger = new RecordingLogger<SelectionFaults>();
+        var thrown = new InvalidOperationException("the app's");
+        using var routes = new TestRoutes(
+            TestShadow.Named("a") with
+            {
+                Choice = new ChoiceConfiguration { When = [_ => throw thrown] },
+            },
+            TestShadow.Named("b")
+        );
+        var selector = new MirrorSelector(Substitute.For<ISampler>(), _protection, new SelectionFaults(logger), _time);
+
+        var first = selector.Select(new FakeServer().CreateContext(), routes.Value);
+        var second = selector.Select(new FakeServer().CreateContext(), routes.Value);
+
+        Assert.Equal(["b"], Names(first));
+        Assert.Equal(["b"], Names(second));
+        LedgerAssert.Only(routes.Ledger(0).Skipped, "rule", 2);
+        var line = Assert.Single(logger.Lines);
+        Assert.Same(thrown, line.Exception);
+    }
+
+    [Theory]
+    [InlineData(ForwardedHeadersMode.None, false)]
+    [InlineData(ForwardedHeadersMode.Append, true)]
+    public void Select_ForAShadowThatIsToldOfTheConnection_SaysSo(ForwardedHeadersMode mode, bool needsPeer)
+    {
+        using var routes = new TestRoutes(
+            TestShadow.Named("a"),
+            TestShadow.Named("b") with
+            {
+                Shaping = new ShapingConfiguration
+                {
+                    HostHeader = HostHeaderMode.Original,
+                    ForwardedHeaders = mode,
+                    RewritePath = null,
+                    Redaction = null,
+                    BearerTokenProvider = null,
+                },
+            }
+        );
+
+        Assert.Equal(needsPeer, Always.Select(new FakeServer().CreateContext(), routes.Value).NeedsPeer);
     }
 
     [Fact]
