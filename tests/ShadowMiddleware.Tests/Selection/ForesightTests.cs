@@ -44,11 +44,15 @@ public sealed class ForesightTests
     }
 
     [Fact]
-    public void Foresee_OfAWriteThatIsLeftOut_SaysSo() =>
-        Assert.Equal(
-            Skipped(SkipReason.Writes),
-            Foresee(new() { Request = Request("POST"), Writes = WritePolicy.Skip })
-        );
+    public void Foresee_OfAWriteThatIsLeftOut_SaysSoUnlessItIsACopy()
+    {
+        var request = Request("POST");
+        Case leftOut = new() { Request = request, Writes = WritePolicy.Skip };
+
+        Assert.Equal(Skipped(SkipReason.Writes), Foresee(leftOut));
+        request.Request.Headers["X-Shadow-Request"] = "v2";
+        Assert.Equal(Skipped(SkipReason.Loop), Foresee(leftOut));
+    }
 
     [Fact]
     public void Foresee_ByARule_NamesItAndItsPercent()

@@ -178,13 +178,14 @@ public sealed class MirrorSelectorTests
         var selector = new MirrorSelector(Substitute.For<ISampler>(), _protection, new SelectionFaults(logger), _time);
 
         var first = selector.Select(new FakeServer().CreateContext(), routes.Value);
+        var line = Assert.Single(logger.Lines);
         var second = selector.Select(new FakeServer().CreateContext(), routes.Value);
 
         Assert.Equal(["b"], Names(first));
         Assert.Equal(["b"], Names(second));
         LedgerAssert.Only(routes.Ledger(0).Skipped, "rule", 2);
-        var line = Assert.Single(logger.Lines);
         Assert.Same(thrown, line.Exception);
+        Assert.Equal([line], logger.Lines);
     }
 
     [Theory]
