@@ -39,6 +39,9 @@ public sealed class ShadowLedger
     /// <summary>Requests whose primary still runs or whose copy is queued.</summary>
     public required long Pending { get; init; }
 
-    /// <summary>Copies that are being sent.</summary>
+    /// <summary>
+    /// Copies that are being sent. One that ended while the counts were read, and the one that took its place, may both be in it: for a moment it can be more than
+    /// <c>MaxConcurrency</c>, which those that are really on their way never are.
+    /// </summary>
     public required long InFlight { get; init; }
 }

@@ -41,7 +41,9 @@ public sealed class OverloadTests : FunctionalTest
         var dispatcher = environment.Service<ShadowDirectory>().Current.All[0].Dispatcher;
         using var held = new PeakWatcher(() => budget.Used);
         using var queued = new PeakWatcher(() => dispatcher.Queued);
-        using var inFlight = new PeakWatcher(() => dispatcher.Account.Counters.Read().InFlight);
+
+        // Not what the ledger has in flight, whose counts are read one after the other: a copy that ends meanwhile and the next are both in it.
+        using var sending = new PeakWatcher(() => dispatcher.Workers);
 
         await LoadAsync(environment);
         var hung = environment.Ledger.GetSnapshot().Shadows["v2"];
@@ -50,7 +52,7 @@ public sealed class OverloadTests : FunctionalTest
         // Sends time out and make room for others, so that the load comes in waves and not once.
         Assert.Equal(Clients * RequestsOfEach, hung.Seen);
         Assert.True(hung.Dropped.ContainsKey("budget") && hung.Dropped.ContainsKey("queue_full"), lost);
-        AssertBounded(held, queued, inFlight, connections);
+        AssertBounded(held, queued, sending, connections);
 
         _recovered.SetResult();
         await environment.WaitUntilSettledAsync(Token);
@@ -66,19 +68,19 @@ public sealed class OverloadTests : FunctionalTest
         }
 
         Assert.Equal(before + 10, Completed(environment));
-        AssertBounded(held, queued, inFlight, connections);
+        AssertBounded(held, queued, sending, connections);
     }
 
     private static void AssertBounded(
         PeakWatcher held,
         PeakWatcher queued,
-        PeakWatcher inFlight,
+        PeakWatcher sending,
         OpenConnections connections
     )
     {
         Assert.InRange(held.Peak, BlockSize, MaxBufferedBytes);
         Assert.InRange(queued.Peak, 1, QueueCapacity);
-        Assert.InRange(inFlight.Peak, 1, MaxConcurrency);
+        Assert.InRange(sending.Peak, 1, MaxConcurrency);
         Assert.InRange(connections.Peak, 1, MaxConcurrency);
     }
 
@@ -135,8 +137,9 @@ public sealed class OverloadTests : FunctionalTest
                 })
         );
 
-    // Bodies use up the budget before they fill the queue, requests without one fill the queue.
-    private static bool HasBody(int i) => i % 4 != 0;
+    // Bodies use up the budget before they fill the queue, requests without one fill the queue. Bodies come first: in a queue that was full without
+    // them, too few might find a place.
+    private static bool HasBody(int i) => i % 4 != 3;
 
     private static byte[] Request(int i) =>
         HasBody(i) ? RawRequest.Build("POST", "/x", [], new byte[BodyLength]) : RawRequest.Get("/x");
