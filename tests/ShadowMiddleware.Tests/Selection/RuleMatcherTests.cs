@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Selection;
 using ShadowMiddleware.Tests.Common;
@@ -176,6 +177,14 @@ public sealed class RuleMatcherTests
     }
 
     public static TheoryData<string> Conditions => ["methods", "paths", "hosts", "headers", "query", "encoded"];
+
+    [Fact]
+    public void TryFind_OfARequestThatCannotBeLookedAt_FindsNone()
+    {
+        var context = new DefaultHttpContext(new FeatureCollection());
+
+        Assert.Null(RuleMatcher.TryFind(context, [new RuleConfiguration { Methods = ["GET"] }]));
+    }
 
     [Theory]
     [MemberData(nameof(Conditions))]
