@@ -1,0 +1,191 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ShadowMiddleware.FunctionalTests.Common;
+
+namespace ShadowMiddleware.NeighbourTests.Harness;
+
+/// <summary>
+/// One app, built twice: with a mirror to a shadow that records, and without. Every knob is a property; set them, then call
+/// <see cref="StartAsync"/>.
+/// </summary>
+internal sealed class AppTwins : IAsyncDisposable
+{
+    private RunningApp? _mirrored;
+    private RunningApp? _plain;
+    private RecordingShadow? _shadow;
+    private LedgerWatcher? _watcher;
+    private ITrafficMirroringLedger _ledger = null!;
+
+    /// <summary>What both apps register.</summary>
+    public Action<WebApplicationBuilder> Configure { get; init; } = _ => { };
+
+    /// <summary>The pipeline in front of the mirror.</summary>
+    public Action<WebApplication> Front { get; init; } = _ => { };
+
+    /// <summary>The app behind the mirror.</summary>
+    public Action<WebApplication> App { get; init; } = _ => { };
+
+    /// <summary>Keys of the shadow <c>v2</c>: <c>MaxBodyBytes</c>.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
+    public Action<ITrafficMirroringBuilder> ConfigureMirroring { get; init; } = _ => { };
+
+    /// <summary>Takes out of an answer what two runs of one app never have alike, such as random tokens.</summary>
+    public Func<string, string> Normalise { get; init; } = text => text;
+
+    public HttpProtocols ShadowProtocols { get; init; } = HttpProtocols.Http1;
+
+    /// <summary>Another address for the copies than that of <see cref="Shadow"/>.</summary>
+    public Func<string, string> ShadowAddress { get; init; } = address => address;
+
+    /// <summary>The app with the mirror.</summary>
+    public RunningApp Mirrored => _mirrored ?? throw NotStarted();
+
+    /// <summary>The same app without the mirror.</summary>
+    public RunningApp Plain => _plain ?? throw NotStarted();
+
+    public RecordingShadow Shadow => _shadow ?? throw NotStarted();
+
+    public async Task<AppTwins> StartAsync(CancellationToken token)
+    {
+        UnobservedExceptions.Watch();
+        _shadow = await new RecordingShadow { Protocols = ShadowProtocols }.StartAsync(token);
+        _plain = await RunningApp.StartAsync(
+            Configure,
+            app =>
+            {
+                Front(app);
+                App(app);
+            },
+            token
+        );
+        _mirrored = await RunningApp.StartAsync(
+            ConfigureMirrored,
+            app =>
+            {
+                Front(app);
+                app.UseTrafficMirroring();
+                App(app);
+            },
+            token
+        );
+        _ledger = _mirrored.Services.GetRequiredService<ITrafficMirroringLedger>();
+        _watcher = new LedgerWatcher(_ledger);
+        return this;
+    }
+
+    /// <summary>Sends the same request to both apps, and holds that the client gets the same from both.</summary>
+    public async Task<WireAnswer> AskBothAsync(Wire wire, WireRequest request, CancellationToken token)
+    {
+        var expected = await Plain.AskAsync(wire, request, token);
+        var actual = await Mirrored.AskAsync(wire, request, token);
+        Assert.Equal(Normalise(expected.Text), Normalise(actual.Text));
+        return actual;
+    }
+
+    /// <summary>Has the same conversation with both apps, and holds that both transcripts are the same.</summary>
+    public async Task<string> TalkToBothAsync(Func<RunningApp, Task<string>> conversation)
+    {
+        var expected = await conversation(Plain);
+        var actual = await conversation(Mirrored);
+        Assert.Equal(expected, actual);
+        return actual;
+    }
+
+    /// <summary>Sends the same request to both apps; the client gets the same, and the shadow an exact copy.</summary>
+    public async Task<WireAnswer> AskAndCopyAsync(Wire wire, WireRequest request, CancellationToken token)
+    {
+        var answer = await AskBothAsync(wire, request, token);
+        await AssertCopyAsync(request, token);
+        return answer;
+    }
+
+    /// <summary>Holds that the next copy at the shadow is this request: method, raw target, fields and body.</summary>
+    public Task AssertCopyAsync(WireRequest request, CancellationToken token) => AssertCopiesAsync([request], token);
+
+    /// <summary>Holds that the next copies at the shadow are these requests, in any order: copies overtake each other.</summary>
+    public async Task AssertCopiesAsync(IReadOnlyCollection<WireRequest> requests, CancellationToken token)
+    {
+        var copies = new List<RecordedRequest>();
+        while (copies.Count < requests.Count)
+        {
+            copies.Add(await Shadow.NextAsync(token));
+        }
+
+        CopyAssert.AreOf(requests, copies);
+    }
+
+    /// <summary>
+    /// Waits until the counts are these, as <see cref="LedgerAssert.Describe"/> writes them, and holds that they always added up, that the
+    /// shadow got nothing else, and that both apps logged the same kinds of warnings and errors.
+    /// </summary>
+    public async Task AssertSettledAsync(string ledger, CancellationToken token)
+    {
+        await Eventually.HoldsAsync(() => Counts() == ledger, Counts, token);
+        LedgerAssert.AddsUp(_ledger.GetSnapshot());
+        _watcher!.AssertSound();
+        Assert.Equal(0, Shadow.Received);
+        Assert.Equal(Complaints(Plain), Complaints(Mirrored));
+        Assert.DoesNotContain(Mirrored.Logs.OfLibrary, entry => entry.Level >= LogLevel.Error);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_watcher is not null)
+        {
+            await _watcher.DisposeAsync();
+        }
+
+        foreach (var part in (IAsyncDisposable?[])[_mirrored, _plain, _shadow])
+        {
+            if (part is not null)
+            {
+                await part.DisposeAsync();
+            }
+        }
+    }
+
+    private static InvalidOperationException NotStarted() => new("Not started.");
+
+    private static string Complaints(RunningApp app) =>
+        string.Join(
+            "\n",
+            app.Logs.Entries.Where(entry =>
+                    entry.Level >= LogLevel.Warning
+                    && !entry.Category.StartsWith("ShadowMiddleware", StringComparison.Ordinal)
+                    // Only the first app of a machine has no keys yet.
+                    && !entry.Category.StartsWith("Microsoft.AspNetCore.DataProtection", StringComparison.Ordinal)
+                )
+                .Select(entry => $"{entry.Level} {entry.Category}")
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+        );
+
+    private string Counts() => LedgerAssert.Describe(_ledger.GetSnapshot().Shadows["v2"]);
+
+    private void ConfigureMirrored(WebApplicationBuilder builder)
+    {
+        const string section = "TrafficMirroring";
+        var data = new Dictionary<string, string?>
+        {
+            [$"{section}:DrainTimeout"] = "00:00:00.1",
+            // Other tests run beside this one: how busy the machine is must not decide.
+            [$"{section}:Protection:Enabled"] = "false",
+            [$"{section}:Shadows:v2:Address"] = ShadowAddress(Shadow.Address),
+            [$"{section}:Shadows:v2:QueueTimeout"] = "00:00:30",
+            [$"{section}:Shadows:v2:Timeout"] = "00:00:30",
+        };
+
+        foreach (var (key, value) in Settings)
+        {
+            data[$"{section}:Shadows:v2:{key}"] = value;
+        }
+
+        builder.Configuration.AddInMemoryCollection(data);
+        Configure(builder);
+        ConfigureMirroring(builder.Services.AddTrafficMirroring(builder.Configuration.GetSection(section)));
+    }
+}

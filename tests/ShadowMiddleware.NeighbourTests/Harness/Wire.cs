@@ -1,0 +1,8 @@
+namespace ShadowMiddleware.NeighbourTests.Harness;
+
+/// <summary>The version of HTTP, in clear text, that a client speaks.</summary>
+public enum Wire
+{
+    Http1,
+    Http2,
+}
