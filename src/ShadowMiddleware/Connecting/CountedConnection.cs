@@ -1,17 +1,41 @@
 using System.Net.Sockets;
+using ShadowMiddleware.Background;
 
 namespace ShadowMiddleware.Connecting;
 
 /// <summary>
-/// The platform's own stream of a connection, which gives its place back when the socket is closed: to read and to write costs no more
-/// than it does without.
+/// The platform's own stream of a connection, which gives its place back when the socket is closed. Who waits for a read or a write
+/// continues on the background workers: so the platform's client, which decrypts and parses what a shadow sends as fast as it comes, takes
+/// none of the threads that serve requests.
 /// </summary>
 /// <remarks>
 /// What is handed to the constructor is in place before that of the base begins, whose finalizer runs even when the constructor has
 /// thrown.
 /// </remarks>
-internal sealed class CountedConnection(Socket socket, ConnectionPlace place) : NetworkStream(socket, ownsSocket: true)
+internal sealed class CountedConnection(
+    Socket socket,
+    ConnectionPlace place,
+    BackgroundWorkers background,
+    ReadAllowance? allowance,
+    TimeProvider timeProvider
+) : NetworkStream(socket, ownsSocket: true)
 {
+    /// <summary>How long a read waits when the allowance is used up.</summary>
+    internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    private readonly BackgroundRead _read = new(background, allowance is null ? null : allowance.Read);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        allowance is { IsUsedUp: true }
+            ? ReadSlowlyAsync(buffer, cancellationToken)
+            : _read.Continue(base.ReadAsync(buffer, cancellationToken));
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var write = base.WriteAsync(buffer, cancellationToken);
+        return write.IsCompleted ? write : ContinueAsync(write);
+    }
+
     protected override void Dispose(bool disposing)
     {
         try
@@ -22,5 +46,24 @@ internal sealed class CountedConnection(Socket socket, ConnectionPlace place) : 
         {
             place.Dispose();
         }
+    }
+
+    // Rarely: most writes end when the system has taken the bytes over.
+    private async ValueTask ContinueAsync(ValueTask write)
+    {
+        try
+        {
+            await write;
+        }
+        finally
+        {
+            await background.SwitchAsync();
+        }
+    }
+
+    private async ValueTask<int> ReadSlowlyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await Task.Delay(Pause, timeProvider, cancellationToken);
+        return await _read.Continue(base.ReadAsync(buffer, cancellationToken));
     }
 }

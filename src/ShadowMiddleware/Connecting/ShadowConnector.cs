@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ShadowMiddleware.Background;
 
 namespace ShadowMiddleware.Connecting;
 
@@ -17,12 +18,19 @@ internal sealed class ShadowConnector
 
     private readonly ConnectionLimits _limits;
     private readonly ConnectionPlaces _places;
+    private readonly BackgroundWorkers _background;
     private readonly TimeProvider _timeProvider;
 
-    public ShadowConnector(ConnectionLimits limits, ConnectionPlaces places, TimeProvider timeProvider)
+    public ShadowConnector(
+        ConnectionLimits limits,
+        ConnectionPlaces places,
+        BackgroundWorkers background,
+        TimeProvider timeProvider
+    )
     {
         _limits = limits;
         _places = places;
+        _background = background;
         _timeProvider = timeProvider;
     }
 
@@ -35,10 +43,15 @@ internal sealed class ShadowConnector
                 context.InitialRequestMessage
                     is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact }
             ),
+            (context.InitialRequestMessage as MirroredRequestMessage)?.Allowance,
             cancellationToken
         );
 
-    internal async ValueTask<Stream> ConnectAsync(ConnectionTarget target, CancellationToken cancellationToken)
+    internal async ValueTask<Stream> ConnectAsync(
+        ConnectionTarget target,
+        ReadAllowance? allowance,
+        CancellationToken cancellationToken
+    )
     {
         var place = await TakePlaceAsync(target, cancellationToken);
         Socket? socket = null;
@@ -46,8 +59,11 @@ internal sealed class ShadowConnector
         {
             socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(target.EndPoint, cancellationToken);
-            var connection = new CountedConnection(socket, place);
+            var connection = new CountedConnection(socket, place, _background, allowance, _timeProvider);
             place.Give(connection);
+
+            // The client goes on with the handshakes of TLS and HTTP/2.
+            await _background.SwitchAsync();
             return connection;
         }
         catch

@@ -31,4 +31,6 @@ internal static class EventIds
     public const int BreakerClosed = 41;
     public const int BearerTokenFailed = 42;
     public const int BearerTokenIsBack = 43;
+    public const int BackgroundWorkFailed = 44;
+    public const int BackgroundWorkerBlocked = 45;
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Background;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Diagnostics;
@@ -19,6 +20,7 @@ internal sealed partial class ShadowDirectory : IDisposable
     private readonly IShadowSenderFactory _senders;
     private readonly ByteBudget _budget;
     private readonly DispatchPause _pause;
+    private readonly BackgroundWorkers _background;
     private readonly TimeProvider _timeProvider;
     private readonly GuardedLogger _logger;
     private volatile ShadowRoutes _current;
@@ -30,6 +32,7 @@ internal sealed partial class ShadowDirectory : IDisposable
         IShadowSenderFactory senders,
         ByteBudget budget,
         DispatchPause pause,
+        BackgroundWorkers background,
         ILogger<ShadowDirectory> logger,
         TimeProvider timeProvider
     )
@@ -39,6 +42,7 @@ internal sealed partial class ShadowDirectory : IDisposable
         _senders = senders;
         _budget = budget;
         _pause = pause;
+        _background = background;
         _timeProvider = timeProvider;
         _logger = new GuardedLogger(logger);
         Prepare(monitor.Current);
@@ -202,6 +206,7 @@ internal sealed partial class ShadowDirectory : IDisposable
                 _senders.Create(shadow, account),
                 account,
                 _pause,
+                _background,
                 _timeProvider
             );
             _dispatchers.Add(shadow.Name, dispatcher);

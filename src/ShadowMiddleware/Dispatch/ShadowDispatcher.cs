@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using ShadowMiddleware.Background;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Pooling;
@@ -10,7 +11,7 @@ namespace ShadowMiddleware.Dispatch;
 /// <summary>
 /// The bounded queue of one shadow and the workers that empty it. A worker starts when a copy comes and fewer than
 /// <c>MaxConcurrency</c> run, and ends when nothing is left, so that an idle shadow costs nothing and every bound can change while
-/// it runs.
+/// it runs. It is no thread: what it does runs on the threads of <see cref="BackgroundWorkers"/>, between its waits.
 /// </summary>
 internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
 {
@@ -21,6 +22,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly TokenBucket _rate;
     private readonly DispatchPause _pause;
+    private readonly BackgroundWorkers _background;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stoppingToken;
     private volatile DispatcherSettings _settings;
@@ -34,6 +36,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         IShadowSender sender,
         ShadowAccount account,
         DispatchPause pause,
+        BackgroundWorkers background,
         TimeProvider timeProvider
     )
     {
@@ -42,6 +45,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         _timeProvider = timeProvider;
         _rate = new TokenBucket(timeProvider, RateBurst);
         _pause = pause;
+        _background = background;
         _stoppingToken = _stopping.Token;
         Account = account;
     }
@@ -198,7 +202,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
             var seen = Interlocked.CompareExchange(ref _workers, workers + 1, workers);
             if (seen == workers)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                _background.Queue(this);
                 return;
             }
 
@@ -220,6 +224,9 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
                 {
                     copy.Request.Release();
                 }
+
+                // Where the send has ended on another thread, and after some copies, so that other work has its turn.
+                await _background.SwitchAsync();
             }
         }
         finally

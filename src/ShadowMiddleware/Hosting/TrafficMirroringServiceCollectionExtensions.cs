@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using ShadowMiddleware;
+using ShadowMiddleware.Background;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Connecting;
@@ -110,6 +112,10 @@ public static class TrafficMirroringServiceCollectionExtensions
         services.TryAddSingleton(static provider => new ConnectionLimits(
             () => provider.GetRequiredService<ConfigurationMonitor>().Current,
             provider.GetRequiredService<TrafficMirroringLedger>()
+        ));
+        services.TryAddSingleton(static provider => new BackgroundWorkers(
+            provider.GetRequiredService<ILogger<BackgroundWorkers>>(),
+            TimeProvider.System
         ));
         services.TryAddSingleton<ConnectionPlaces>();
         services.TryAddSingleton<ShadowConnector>();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Background;
 using ShadowMiddleware.Diagnostics;
 
 namespace ShadowMiddleware.Sending;
@@ -23,6 +24,7 @@ internal sealed partial class BearerTokens
 
     private readonly Lock _gate = new();
     private readonly string _shadow;
+    private readonly BackgroundWorkers _background;
     private readonly ILogger _logger;
     private readonly TimeProvider _timeProvider;
     private volatile Held? _held;
@@ -31,9 +33,10 @@ internal sealed partial class BearerTokens
     private Running? _running;
     private bool _hasFailed;
 
-    public BearerTokens(string shadow, ILogger logger, TimeProvider timeProvider)
+    public BearerTokens(string shadow, BackgroundWorkers background, ILogger logger, TimeProvider timeProvider)
     {
         _shadow = shadow;
+        _background = background;
         _logger = logger;
         _timeProvider = timeProvider;
     }
@@ -131,8 +134,8 @@ internal sealed partial class BearerTokens
     // Never fails: nobody may be waiting.
     private async Task RunAsync(Call call, TaskCompletionSource<Held?> result)
     {
-        // Code of the app's may block: not the worker that asked. And nothing of this may run within its lock, which would let it in again.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        // The caller holds the lock, which code of the app's must not run under.
+        await _background.YieldAsync();
 
         Held? held = null;
         Exception? exception = null;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Redaction;
 
 namespace ShadowMiddleware.Sending;
@@ -19,6 +20,7 @@ internal static class MirroredRequestFactory
     /// <param name="mayStillWrite">Whether a handler may still write the body when the send has ended, whatever the protocol.</param>
     /// <param name="transforms">What the app changes of it; nothing is made for none.</param>
     /// <param name="authorization">The copy's own <c>Authorization</c>, where the configuration has a provider of tokens.</param>
+    /// <param name="allowance">What may be read from the connections that are opened for it.</param>
     /// <exception cref="NotSupportedException">The platform's client cannot express the request exactly, or it cannot be redacted with certainty.</exception>
     /// <exception cref="UriFormatException">The target does not fit behind the address.</exception>
     public static HttpRequestMessage Create(
@@ -29,7 +31,8 @@ internal static class MirroredRequestFactory
         Activity? activity,
         bool mayStillWrite = true,
         Action<MirroredRequest>[]? transforms = null,
-        string? authorization = null
+        string? authorization = null,
+        ReadAllowance? allowance = null
     )
     {
         // The order of RemoveHeaders, SetHeaders, RewritePath, transforms and redaction: the fields that the first two leave are those that transforms see.
@@ -45,10 +48,13 @@ internal static class MirroredRequestFactory
         var redaction = shadow.Shaping?.Redaction;
         target = redaction?.Query is { } parameters ? QueryRedactor.Redact(target, parameters) : target;
 
-        var message = new HttpRequestMessage(
+        var message = new MirroredRequestMessage(
             MirrorMethods.Get(transformed?.Method ?? captured.Method),
             TargetUri.Create(shadow.Address, target, shadow.PathFidelity)
-        );
+        )
+        {
+            Allowance = allowance,
+        };
 
         (message.Version, message.VersionPolicy) = captured.IsGrpc
             ? (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact)

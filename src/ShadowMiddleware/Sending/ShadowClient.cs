@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Net;
 using System.Runtime.CompilerServices;
+using ShadowMiddleware.Background;
 using ShadowMiddleware.Capture;
+using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Pooling;
 
 namespace ShadowMiddleware.Sending;
@@ -12,15 +14,27 @@ internal sealed class ShadowClient
     /// <summary>Bytes of a response that are read before it counts as over-long and is cut off.</summary>
     internal const long MaxResponseBytes = 1024 * 1024;
     private const int ReadSize = 8 * 1024;
+
+    /// <summary>Reads of a response before it counts as over-long: each costs, however little it brings.</summary>
+    internal const int MaxResponseReads = 16 * 1024;
+
     private readonly HttpClient _client;
+    private readonly BackgroundWorkers _background;
     private readonly HttpMessageInvoker? _invoker;
 
     /// <param name="client">The client as it was configured.</param>
+    /// <param name="background">Where responses are read.</param>
     /// <param name="invoker">Its handlers alone, where it adds nothing to them: it would allocate for its time limit even without one.</param>
     /// <param name="heedsToken">Whether nothing of the app's is in between, which may go on when its token says that the send is over.</param>
-    public ShadowClient(HttpClient client, HttpMessageInvoker? invoker = null, bool heedsToken = false)
+    public ShadowClient(
+        HttpClient client,
+        BackgroundWorkers background,
+        HttpMessageInvoker? invoker = null,
+        bool heedsToken = false
+    )
     {
         _client = client;
+        _background = background;
         _invoker = invoker;
         HeedsToken = heedsToken;
     }
@@ -39,13 +53,15 @@ internal sealed class ShadowClient
         CancellationToken cancellationToken
     )
     {
+        var allowance = (message as MirroredRequestMessage)?.Allowance;
+        allowance?.BeginCopy();
         using var response = await (
             _invoker?.SendAsync(message, cancellationToken)
             ?? _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
         );
         if (!IsEndless(response))
         {
-            await ReadAsync(response, progress, cancellationToken);
+            await ReadAsync(response, allowance, progress, cancellationToken);
         }
 
         return (int)response.StatusCode;
@@ -54,6 +70,7 @@ internal sealed class ShadowClient
     // Disposing an unread response costs its connection on HTTP/1.1, and aborts the shadow's handler on HTTP/2.
     private async ValueTask ReadAsync(
         HttpResponseMessage response,
+        ReadAllowance? allowance,
         ResponseProgress? progress,
         CancellationToken cancellationToken
     )
@@ -68,9 +85,16 @@ internal sealed class ShadowClient
         // Not returned when a read fails: the transport may still be writing into it.
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
         long total = 0;
-        int read;
-        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        for (var reads = 0; reads < MaxResponseReads && total < MaxResponseBytes; reads++)
         {
+            // HTTP/2 continues its readers on threads of the pool; and an endless response must not keep other work from its turn.
+            await _background.SwitchAsync();
+            var read = await stream.ReadAsync(buffer, cancellationToken);
+            if (read == 0)
+            {
+                break;
+            }
+
             framing?.Observe(total, buffer.AsSpan(0, read));
             if (framing is { HasMessage: true })
             {
@@ -78,10 +102,7 @@ internal sealed class ShadowClient
             }
 
             total += read;
-            if (total >= MaxResponseBytes)
-            {
-                break;
-            }
+            allowance?.Receive(read);
         }
 
         ArrayPool<byte>.Shared.Return(buffer);

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Polly.CircuitBreaker;
+using ShadowMiddleware.Background;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Pooling;
 
@@ -15,6 +17,8 @@ internal sealed class ShadowSender : IShadowSender
     private readonly ShadowPipeline _pipeline;
     private readonly TraceFields _traceFields;
     private readonly ShadowAccount _account;
+    private readonly BackgroundWorkers _background;
+    private readonly ReadAllowance _allowance = new();
     private readonly Action<MirroredRequest>[] _transforms;
     private readonly BearerTokens? _tokens;
 
@@ -23,6 +27,7 @@ internal sealed class ShadowSender : IShadowSender
         ShadowPipeline pipeline,
         TraceFields traceFields,
         ShadowAccount account,
+        BackgroundWorkers background,
         Action<MirroredRequest>[]? transforms = null,
         BearerTokens? tokens = null
     )
@@ -33,6 +38,7 @@ internal sealed class ShadowSender : IShadowSender
         _client = client;
         _pipeline = pipeline;
         _account = account;
+        _background = background;
     }
 
     public void Update(ShadowConfiguration configuration) => _pipeline.Update(configuration);
@@ -54,9 +60,13 @@ internal sealed class ShadowSender : IShadowSender
             // No message for a shadow that is away, and may be so for long.
             if (!_pipeline.RefusesAll || stopping.IsCancellationRequested)
             {
-                var authorization = configuration.Shaping is { BearerTokenProvider: { } provider }
-                    ? await _tokens!.GetAsync(provider, configuration.Timeout, stopping)
-                    : null;
+                string? authorization = null;
+                if (configuration.Shaping is { BearerTokenProvider: { } provider })
+                {
+                    authorization = await _tokens!.GetAsync(provider, configuration.Timeout, stopping);
+                    await _background.SwitchAsync();
+                }
+
                 message = CreateMessage(captured, configuration, tagHeader, activity, authorization);
             }
         }
@@ -81,6 +91,9 @@ internal sealed class ShadowSender : IShadowSender
             (Sender: this, Message: message, Stopping: stopping),
             stopping
         );
+
+        // A send that was given up has ended on the thread of a timer.
+        await _background.SwitchAsync();
         content?.End();
 
         // What was admitted ends in a result; an exception comes from the pipeline itself, before the send.
@@ -117,7 +130,8 @@ internal sealed class ShadowSender : IShadowSender
             activity,
             mayStillWrite: _client is not { IsValueCreated: true, Value.HeedsToken: true },
             _transforms,
-            authorization
+            authorization,
+            _allowance
         );
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Background;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Diagnostics;
@@ -15,6 +16,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
     private readonly TraceFields _traceFields;
     private readonly ConcurrentDictionary<string, Lazy<ShadowClient>> _made = new(StringComparer.Ordinal);
     private readonly RequestTransforms _transforms;
+    private readonly BackgroundWorkers _background;
     private readonly GuardedLogger _logger;
     private readonly TimeProvider _timeProvider;
 
@@ -24,6 +26,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
         ShadowClientNames names,
         TraceFields traceFields,
         RequestTransforms transforms,
+        BackgroundWorkers background,
         ILogger<ShadowPipeline> logger,
         TimeProvider timeProvider
     )
@@ -33,6 +36,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
         _names = names;
         _traceFields = traceFields;
         _transforms = transforms;
+        _background = background;
         _logger = new GuardedLogger(logger);
         _timeProvider = timeProvider;
     }
@@ -45,8 +49,9 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
             new ShadowPipeline(configuration, _logger, _timeProvider),
             _traceFields,
             account,
+            _background,
             _transforms.For(configuration.Name),
-            new BearerTokens(configuration.Name, _logger, _timeProvider)
+            new BearerTokens(configuration.Name, _background, _logger, _timeProvider)
         );
 
     // Made once: its handler renews connections by itself, and a client per send costs an allocation for nothing. The mode remembers no
@@ -64,6 +69,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
         var handler = _handlers.CreateHandler(name);
         return new ShadowClient(
             client,
+            _background,
             addsNothing ? new HttpMessageInvoker(handler, disposeHandler: false) : null,
             HeedsToken(handler)
         );

@@ -14,6 +14,7 @@ internal static class TestConnector
         new(
             new ConnectionLimits(() => TestShadow.Mirroring(shadows), Ledger()),
             new ConnectionPlaces(timeProvider),
+            TestWorkers.Shared,
             timeProvider
         );
 

@@ -27,7 +27,7 @@ internal sealed class TestRoutes : IDisposable
                     var settings = new DispatcherSettings(shadow, configuration.TagHeader);
                     return new ShadowRoute(
                         shadow,
-                        new ShadowDispatcher(settings, sender, account, new DispatchPause(), time)
+                        new ShadowDispatcher(settings, sender, account, new DispatchPause(), TestWorkers.Shared, time)
                     );
                 }),
             ]

@@ -80,7 +80,7 @@ public sealed class ShadowConnectorTests : IDisposable
     {
         await FillAsync();
         using var cancelled = new CancellationTokenSource();
-        var waiting = _connector.ConnectAsync(_target, cancelled.Token).AsTask();
+        var waiting = _connector.ConnectAsync(_target, allowance: null, cancelled.Token).AsTask();
         await SleepsAsync();
 
         await cancelled.CancelAsync();
@@ -118,8 +118,22 @@ public sealed class ShadowConnectorTests : IDisposable
         other.Start();
         var elsewhere = new DnsEndPoint("127.0.0.1", ((IPEndPoint)other.LocalEndpoint).Port);
 
-        await using var http2 = await _connector.ConnectAsync(_target with { IsHttp2Only = true }, Token);
-        await using var foreign = await _connector.ConnectAsync(_target with { EndPoint = elsewhere }, Token);
+        await using var http2 = await _connector.ConnectAsync(
+            _target with
+            {
+                IsHttp2Only = true,
+            },
+            allowance: null,
+            Token
+        );
+        await using var foreign = await _connector.ConnectAsync(
+            _target with
+            {
+                EndPoint = elsewhere,
+            },
+            allowance: null,
+            Token
+        );
 
         Assert.True(http2.CanRead && foreign.CanRead);
     }
@@ -171,7 +185,7 @@ public sealed class ShadowConnectorTests : IDisposable
         _listener.Dispose();
     }
 
-    private Task<Stream> ConnectAsync() => _connector.ConnectAsync(_target, Token).AsTask();
+    private Task<Stream> ConnectAsync() => _connector.ConnectAsync(_target, allowance: null, Token).AsTask();
 
     // Held, because what nobody holds would be collected and give its place back.
     private async Task<Stream[]> FillAsync() => _held = await OpenAllAsync();

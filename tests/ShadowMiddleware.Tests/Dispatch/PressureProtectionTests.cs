@@ -33,7 +33,16 @@ public sealed class PressureProtectionTests : IDisposable
         var senders = Substitute.For<IShadowSenderFactory>();
         senders.Create(default!, default!).ReturnsForAnyArgs(call => new GatedSender(call.Arg<ShadowAccount>()));
         var logger = NullLogger<ShadowDirectory>.Instance;
-        _directory = new ShadowDirectory(_monitor, _ledger, senders, new ByteBudget(1), _pause, logger, _time);
+        _directory = new ShadowDirectory(
+            _monitor,
+            _ledger,
+            senders,
+            new ByteBudget(1),
+            _pause,
+            TestWorkers.Shared,
+            logger,
+            _time
+        );
         _protection = new PressureProtection(_directory, _pause, _load, _time);
         _load.Read().Returns(1);
     }

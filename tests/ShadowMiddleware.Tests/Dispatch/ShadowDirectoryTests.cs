@@ -289,7 +289,7 @@ public sealed class ShadowDirectoryTests : IDisposable
         FailToPrepare("v2");
 
         Assert.Throws<InvalidOperationException>(() =>
-            new ShadowDirectory(monitor, _ledger, _factory, _budget, _pause, _logger, _time)
+            new ShadowDirectory(monitor, _ledger, _factory, _budget, _pause, TestWorkers.Shared, _logger, _time)
         );
 
         FailToPrepare(shadow: null);
@@ -388,7 +388,16 @@ public sealed class ShadowDirectoryTests : IDisposable
         using var monitor = new ConfigurationMonitor(TestShadow.Mirroring(TestShadow.Named("v2")));
         ShadowDirectory? directory = null;
         monitor.Changed += _ => directory!.Dispose();
-        directory = new ShadowDirectory(monitor, _ledger, _factory, _budget, _pause, _logger, _time);
+        directory = new ShadowDirectory(
+            monitor,
+            _ledger,
+            _factory,
+            _budget,
+            _pause,
+            TestWorkers.Shared,
+            _logger,
+            _time
+        );
         var closed = directory.Current;
 
         monitor.Replace(TestShadow.Mirroring(TestShadow.Named("v3")) with { MaxBufferedBytes = 4242 });
@@ -420,7 +429,16 @@ public sealed class ShadowDirectoryTests : IDisposable
     private (ShadowDirectory Directory, ConfigurationMonitor Monitor) Create(MirroringConfiguration configuration)
     {
         var monitor = new ConfigurationMonitor(configuration);
-        var directory = new ShadowDirectory(monitor, _ledger, _factory, _budget, _pause, _logger, _time);
+        var directory = new ShadowDirectory(
+            monitor,
+            _ledger,
+            _factory,
+            _budget,
+            _pause,
+            TestWorkers.Shared,
+            _logger,
+            _time
+        );
         _disposables.AddRange([directory, monitor]);
         return (directory, monitor);
     }

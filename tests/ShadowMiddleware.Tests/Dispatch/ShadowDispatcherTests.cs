@@ -255,7 +255,14 @@ public sealed class ShadowDispatcherTests : IDisposable
     public async Task HandOver_InTheMiddleOfWhichTheShadowGoes_DropsTheCopy(bool stops, string expected)
     {
         var time = new InterruptedTime();
-        using var dispatcher = new ShadowDispatcher(Settings(TestShadow.Named()), _sender, _account, _pause, time);
+        using var dispatcher = new ShadowDispatcher(
+            Settings(TestShadow.Named()),
+            _sender,
+            _account,
+            _pause,
+            TestWorkers.Shared,
+            time
+        );
         time.Interruption = stops ? dispatcher.Stop : dispatcher.Withdraw;
 
         HandOver(dispatcher, Accepted());
@@ -395,7 +402,7 @@ public sealed class ShadowDispatcherTests : IDisposable
     {
         var sender = new GatedSender(_account) { IgnoresCancellation = true };
         var shadow = TestShadow.Named() with { MaxConcurrency = 1 };
-        _dispatcher = new ShadowDispatcher(Settings(shadow), sender, _account, _pause, _time);
+        _dispatcher = new ShadowDispatcher(Settings(shadow), sender, _account, _pause, TestWorkers.Shared, _time);
         HandOverMany(_dispatcher, 3);
         await Soon.Holds(() => sender.Started == 1, "the worker is at work");
 
@@ -435,7 +442,14 @@ public sealed class ShadowDispatcherTests : IDisposable
     public async Task HandOver_FromInsideASend_IsSentToo()
     {
         var sender = Substitute.For<IShadowSender>();
-        using var dispatcher = new ShadowDispatcher(Settings(TestShadow.Named()), sender, _account, _pause, _time);
+        using var dispatcher = new ShadowDispatcher(
+            Settings(TestShadow.Named()),
+            sender,
+            _account,
+            _pause,
+            TestWorkers.Shared,
+            _time
+        );
         var second = Accepted();
         var sends = 0;
 #pragma warning disable CA2012 // This is no send: the substitute is told what it answers.
@@ -472,6 +486,7 @@ public sealed class ShadowDispatcherTests : IDisposable
             sender,
             _account,
             _pause,
+            TestWorkers.Shared,
             _time
         );
         for (var round = 1; round <= rounds; round++)
@@ -505,7 +520,14 @@ public sealed class ShadowDispatcherTests : IDisposable
         var small = TestShadow.Named() with { MaxConcurrency = 3, QueueCapacity = 64 };
         var large = small with { MaxConcurrency = 12 };
         var sender = new GatedSender(_account, open: true);
-        using var dispatcher = new ShadowDispatcher(Settings(small), sender, _account, _pause, _time);
+        using var dispatcher = new ShadowDispatcher(
+            Settings(small),
+            sender,
+            _account,
+            _pause,
+            TestWorkers.Shared,
+            _time
+        );
         var producing = Enumerable
             .Range(0, producers)
             .Select(_ =>
@@ -563,7 +585,14 @@ public sealed class ShadowDispatcherTests : IDisposable
                 return ValueTask.CompletedTask;
             });
 #pragma warning restore CA2012
-        _dispatcher = new ShadowDispatcher(Settings(TestShadow.Named()), sender, _account, _pause, _time);
+        _dispatcher = new ShadowDispatcher(
+            Settings(TestShadow.Named()),
+            sender,
+            _account,
+            _pause,
+            TestWorkers.Shared,
+            _time
+        );
         HandOver(_dispatcher, Accepted());
         await Soon.Ends(called.Task);
 
@@ -579,6 +608,7 @@ public sealed class ShadowDispatcherTests : IDisposable
             Substitute.For<IShadowSender>(),
             _account,
             _pause,
+            TestWorkers.Shared,
             _time
         );
         _dispatcher.Dispose();
@@ -598,6 +628,7 @@ public sealed class ShadowDispatcherTests : IDisposable
                 new GatedSender(account),
                 account,
                 _pause,
+                TestWorkers.Shared,
                 _time
             );
             var producing = Task.Run(
@@ -707,7 +738,7 @@ public sealed class ShadowDispatcherTests : IDisposable
     private static DispatcherSettings Settings(ShadowConfiguration shadow) => new(shadow, "X-Tag");
 
     private ShadowDispatcher Create(ShadowConfiguration shadow) =>
-        _dispatcher = new ShadowDispatcher(Settings(shadow), _sender, _account, _pause, _time);
+        _dispatcher = new ShadowDispatcher(Settings(shadow), _sender, _account, _pause, TestWorkers.Shared, _time);
 
     private CapturedRequest Accepted()
     {

@@ -704,7 +704,16 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
             );
         monitor = new ConfigurationMonitor(configuration);
         var logger = NullLogger<ShadowDirectory>.Instance;
-        _directory = new ShadowDirectory(monitor, _ledger, factory, _pool.Budget, new DispatchPause(), logger, _time);
+        _directory = new ShadowDirectory(
+            monitor,
+            _ledger,
+            factory,
+            _pool.Budget,
+            new DispatchPause(),
+            TestWorkers.Shared,
+            logger,
+            _time
+        );
         _disposables.AddRange([_directory, monitor]);
         return new TrafficMirroringMiddleware(
             app,

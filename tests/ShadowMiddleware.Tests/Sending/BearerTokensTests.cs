@@ -19,7 +19,7 @@ public sealed class BearerTokensTests
 
     public BearerTokensTests()
     {
-        _tokens = new BearerTokens("v2", _logger, _time);
+        _tokens = new BearerTokens("v2", TestWorkers.Shared, _logger, _time);
         _answer = _ => ValueTask.FromResult(Token($"t{_calls}"));
     }
 

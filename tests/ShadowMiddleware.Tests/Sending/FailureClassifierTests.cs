@@ -230,7 +230,7 @@ public sealed class FailureClassifierTests
             Version = version ?? HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        var sending = new ShadowClient(http)
+        var sending = new ShadowClient(http, TestWorkers.Shared)
             .SendAsync(message, new ResponseProgress(), TestContext.Current.CancellationToken)
             .AsTask();
         var exception = await Record.ExceptionAsync(() => Soon.Ends(sending));

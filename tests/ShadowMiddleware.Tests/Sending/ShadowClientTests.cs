@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using ShadowMiddleware.Sending;
+using ShadowMiddleware.Tests.Common;
 
 namespace ShadowMiddleware.Tests.Sending;
 
@@ -85,7 +86,11 @@ public sealed class ShadowClientTests
         using var http = new HttpClient(handler);
         using var message = new HttpRequestMessage(HttpMethod.Get, "http://shadow.test/");
 
-        await new ShadowClient(http).SendAsync(message, new ResponseProgress(), TestContext.Current.CancellationToken);
+        await new ShadowClient(http, TestWorkers.Shared).SendAsync(
+            message,
+            new ResponseProgress(),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(0, body.BytesRead);
         Assert.Same(message, Assert.Single(handler.Requests));
@@ -96,7 +101,7 @@ public sealed class ShadowClientTests
         using var handler = new StubHandler((_, _) => Task.FromResult(Response(status, body, contentType)));
         using var http = new HttpClient(handler);
         using var message = new HttpRequestMessage(HttpMethod.Get, "http://shadow.test/");
-        return await new ShadowClient(http).SendAsync(
+        return await new ShadowClient(http, TestWorkers.Shared).SendAsync(
             message,
             new ResponseProgress(),
             TestContext.Current.CancellationToken

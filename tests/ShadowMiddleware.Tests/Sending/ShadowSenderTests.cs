@@ -189,8 +189,13 @@ public sealed class ShadowSenderTests : IDisposable
     public async Task SendAsync_OfStreamsThatLast_NeverOpensTheBreaker()
     {
         const int sends = 10;
+        HangingStream? body = null;
         using var handler = new StubHandler(
-            (_, _) => Task.FromResult(Response(new HangingStream(GrpcBytes.Message(10), 15), "application/grpc"))
+            (_, _) =>
+            {
+                body = new HangingStream(GrpcBytes.Message(10), 15);
+                return Task.FromResult(Response(body, "application/grpc"));
+            }
         );
         var sender = Create(handler);
         for (var i = 1; i < sends; i++)
@@ -201,6 +206,7 @@ public sealed class ShadowSenderTests : IDisposable
         for (var i = 0; i < sends; i++)
         {
             var sending = SendAsync(sender, GrpcCall());
+            await Soon.Ends(body!.Read);
             Assert.Equal(1, _account.Counters.Read().InFlight);
             _time.Advance(Shadow.Timeout);
             await Soon.Ends(sending);
@@ -638,6 +644,7 @@ public sealed class ShadowSenderTests : IDisposable
             names,
             new TraceFields(),
             new RequestTransforms([]),
+            TestWorkers.Shared,
             NullLogger<ShadowPipeline>.Instance,
             _time
         );
@@ -661,6 +668,7 @@ public sealed class ShadowSenderTests : IDisposable
             new ShadowClientNames(),
             new TraceFields(),
             new RequestTransforms([]),
+            TestWorkers.Shared,
             NullLogger<ShadowPipeline>.Instance,
             _time
         );
@@ -706,10 +714,11 @@ public sealed class ShadowSenderTests : IDisposable
         var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _disposables.Add(http);
         return new ShadowSender(
-            new Lazy<ShadowClient>(new ShadowClient(http)),
+            new Lazy<ShadowClient>(new ShadowClient(http, TestWorkers.Shared)),
             new ShadowPipeline(Shadow, NullLogger.Instance, _time),
             new TraceFields(),
-            _account
+            _account,
+            TestWorkers.Shared
         );
     }
 
@@ -809,7 +818,7 @@ public sealed class ShadowSenderTests : IDisposable
     /// <summary>A response that begins, gives so many bytes one by one, and never goes on.</summary>
     private sealed class HangingStream(byte[]? bytes = null, int count = 0) : MemoryStream
     {
-        private readonly TaskCompletionSource _read = new();
+        private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _given;
 
         /// <summary>Ends when somebody waits for more than there is.</summary>

@@ -1,0 +1,44 @@
+namespace ShadowMiddleware.Connecting;
+
+/// <summary>
+/// How much may be read at full speed from the connections to one shadow. What copies ask for is given back as it arrives; what nobody asked
+/// for, such as endless empty frames of HTTP/2, uses the allowance up, and then reads are slowed down until copies bring more of it.
+/// </summary>
+/// <remarks>Thread-safe. The counts are approximate where threads meet: they slow reads down and decide nothing else.</remarks>
+internal sealed class ReadAllowance
+{
+    /// <summary>The most that is saved up, in bytes.</summary>
+    internal const long Max = 4 * 1024 * 1024;
+
+    /// <summary>What each copy brings for its response's head and framing, in bytes.</summary>
+    internal const long PerCopy = 64 * 1024;
+
+    /// <summary>What a read costs besides its bytes, in bytes: shadows may send them one by one.</summary>
+    internal const long PerRead = 512;
+
+    // Framing of TLS, of HTTP/2 and of chunks, as a share of the content.
+    private const int FramingShare = 16;
+
+    private long _left = Max;
+
+    /// <summary>Whether reads have to slow down.</summary>
+    public bool IsUsedUp => Volatile.Read(ref _left) < 0;
+
+    /// <summary>A copy is sent.</summary>
+    public void BeginCopy() => Give(PerCopy);
+
+    /// <summary>Some content of a response has reached the copy that asked for it.</summary>
+    public void Receive(long bytes) => Give(bytes + (bytes / FramingShare) + PerRead);
+
+    /// <summary>Something was read from a connection.</summary>
+    public void Read(int bytes) => Interlocked.Add(ref _left, -(bytes + PerRead));
+
+    private void Give(long bytes)
+    {
+        var left = Interlocked.Add(ref _left, bytes);
+        if (left > Max)
+        {
+            Interlocked.CompareExchange(ref _left, Max, left);
+        }
+    }
+}

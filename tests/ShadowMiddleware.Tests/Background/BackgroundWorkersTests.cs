@@ -1,0 +1,250 @@
+using ShadowMiddleware.Background;
+using ShadowMiddleware.Tests.Common;
+
+namespace ShadowMiddleware.Tests.Background;
+
+public sealed class BackgroundWorkersTests : IDisposable
+{
+    private readonly TestTimeProvider _time = new();
+    private readonly RecordingLogger<BackgroundWorkers> _logger = new();
+    private readonly ManualResetEventSlim _release = new();
+    private BackgroundWorkers? _workers;
+
+    public void Dispose()
+    {
+        _release.Set();
+        _workers?.Dispose();
+        _release.Dispose();
+    }
+
+    [Fact]
+    public void Count_IsHalfOfTheProcessorsAndAtLeastOne()
+    {
+        using var workers = new BackgroundWorkers(_logger, _time);
+
+        Assert.Equal(Math.Max(1, Environment.ProcessorCount / 2), workers.Count);
+    }
+
+    [Fact]
+    public async Task Queue_RunsWorkOnAThreadThatIsNotOfThePool()
+    {
+        var workers = Create(1);
+        var thread = new TaskCompletionSource<(Thread, bool)>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        workers.Queue(() => thread.SetResult((Thread.CurrentThread, workers.IsCurrent)));
+
+        var (current, isWorker) = await Soon.Ends(thread.Task);
+        Assert.False(current.IsThreadPoolThread);
+        Assert.True(current.IsBackground);
+        Assert.True(isWorker);
+        Assert.False(workers.IsCurrent);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Queue_OfMany_RunsNoMoreAtOnceThanThereAreWorkers(int count)
+    {
+        var workers = Create(count);
+        int running = 0,
+            highest = 0,
+            ended = 0;
+        for (var i = 0; i < 500; i++)
+        {
+            workers.Queue(() =>
+            {
+                var now = Interlocked.Increment(ref running);
+                for (var seen = Volatile.Read(ref highest); seen < now; seen = Volatile.Read(ref highest))
+                {
+                    Interlocked.CompareExchange(ref highest, now, seen);
+                }
+
+                Thread.SpinWait(100);
+                Interlocked.Decrement(ref running);
+                Interlocked.Increment(ref ended);
+            });
+        }
+
+        await Soon.Holds(() => Volatile.Read(ref ended) == 500, "all work ran");
+        Assert.InRange(highest, 1, count);
+        Assert.InRange(workers.Threads, 0, count);
+    }
+
+    [Fact]
+    public async Task Queue_OfOneAfterTheOther_WhenWorkersFallAsleep_ForgetsNone()
+    {
+        var workers = Create(2);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            workers.Queue(ended.SetResult);
+            await Soon.Ends(ended.Task);
+        }
+    }
+
+    [Fact]
+    public async Task Queue_OfWorkThatBlocks_GetsAnotherWorkerWhenTheWatchHasSeenIt()
+    {
+        var workers = Create(1);
+        await BlockAsync(workers);
+        var behind = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        workers.Queue(behind.SetResult);
+
+        // One look to see what each worker does, one to see that it still does the same.
+        _time.Advance(2 * BackgroundWorkers.WatchInterval);
+
+        await Soon.Ends(behind.Task);
+        Assert.Equal(2, workers.Threads);
+        _release.Set();
+        await Soon.Holds(() => workers.Threads == 1, "the worker that was replaced left");
+    }
+
+    [Fact]
+    public async Task Queue_OfWorkThatBlocksForEver_StopsAtABound()
+    {
+        var workers = Create(1);
+        for (var i = 0; i < BackgroundWorkers.MaxBlocked + 1; i++)
+        {
+            var blocking = BlockAsync(workers);
+            _time.Advance(2 * BackgroundWorkers.WatchInterval);
+            await blocking;
+        }
+
+        var behind = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        workers.Queue(behind.SetResult);
+        _time.Advance(10 * BackgroundWorkers.WatchInterval);
+
+        Assert.Equal(BackgroundWorkers.MaxBlocked + 1, workers.Threads);
+        Assert.False(behind.Task.IsCompleted);
+        _release.Set();
+        await Soon.Ends(behind.Task);
+        await Soon.Holds(() => workers.Threads == 1, "the workers that were replaced left");
+    }
+
+    [Fact]
+    public async Task Queue_OfWorkThatBlocksForMoreThanASecond_IsLoggedOnce()
+    {
+        var workers = Create(1);
+        await BlockAsync(workers);
+        workers.Queue(static () => { });
+        _time.Advance(BackgroundWorkers.LooksUntilLogged * BackgroundWorkers.WatchInterval);
+        var isTooEarly = _logger.Lines.Length > 0;
+
+        for (var i = 0; i < 3; i++)
+        {
+            var blocking = BlockAsync(workers);
+            _time.Advance(2 * BackgroundWorkers.WatchInterval);
+            await blocking;
+        }
+
+        Assert.False(isTooEarly);
+        Assert.Contains("blocked for more than a second", Assert.Single(_logger.Lines).Message);
+    }
+
+    [Fact]
+    public async Task Queue_OfWorkThatThrows_IsLoggedAndTheWorkerGoesOn()
+    {
+        var workers = Create(1);
+        var behind = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        workers.Queue(static () => throw new InvalidOperationException("broken"));
+        workers.Queue(behind.SetResult);
+
+        await Soon.Ends(behind.Task);
+        Assert.Equal("broken", Assert.Single(_logger.Lines).Exception?.Message);
+    }
+
+    [Fact]
+    public async Task Queue_OfWorkThatLeavesAContext_DoesNotHandItToTheNext()
+    {
+        var workers = Create(1);
+        var local = new AsyncLocal<string>();
+        var seen = new TaskCompletionSource<(string?, SynchronizationContext?)>();
+
+        workers.Queue(() =>
+        {
+            local.Value = "of another copy";
+            SynchronizationContext.SetSynchronizationContext(new SynchronizationContext());
+        });
+        workers.Queue(() => seen.SetResult((local.Value, SynchronizationContext.Current)));
+
+        Assert.Equal((null, null), await Soon.Ends(seen.Task));
+    }
+
+    [Fact]
+    public async Task Queue_AfterDispose_StillRuns()
+    {
+        var workers = Create(1);
+        await Soon.Ends(RunAsync(workers, () => true));
+        workers.Dispose();
+        await Soon.Holds(() => workers.Threads == 0, "the thread ended");
+
+        Assert.True(await Soon.Ends(RunAsync(workers, () => workers.IsCurrent)));
+        await Soon.Holds(() => workers.Threads == 0, "the thread ended again");
+    }
+
+    [Fact]
+    public async Task SwitchAsync_ContinuesOnAWorker_AndAtOnceWithinASlice()
+    {
+        var workers = Create(1);
+        var order = new List<string>();
+
+        await SwitchAndNote();
+        await Task.Yield();
+
+        Assert.Equal(["before", "within", "turn of others", "after"], order);
+
+        async Task SwitchAndNote()
+        {
+            await workers.SwitchAsync();
+            Assert.True(workers.IsCurrent);
+            order.Add("before");
+            workers.Queue(() => order.Add("turn of others"));
+            await workers.SwitchAsync();
+            order.Add("within");
+            for (var step = 0; step < BackgroundWorkers.StepsPerSlice; step++)
+            {
+                await workers.SwitchAsync();
+            }
+
+            Assert.True(workers.IsCurrent);
+            order.Add("after");
+        }
+    }
+
+    [Fact]
+    public async Task YieldAsync_OnAWorker_ContinuesAfterWhatWaits()
+    {
+        var workers = Create(1);
+        var order = new List<string>();
+
+        await workers.SwitchAsync();
+        workers.Queue(() => order.Add("turn of others"));
+        await workers.YieldAsync();
+        order.Add("after");
+        await Task.Yield();
+
+        Assert.Equal(["turn of others", "after"], order);
+    }
+
+    private static Task<T> RunAsync<T>(BackgroundWorkers workers, Func<T> work)
+    {
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        workers.Queue(() => result.SetResult(work()));
+        return result.Task;
+    }
+
+    private BackgroundWorkers Create(int count) => _workers = new BackgroundWorkers(_logger, _time, count);
+
+    /// <returns>Ends when the work is under way, and blocks its worker.</returns>
+    private Task BlockAsync(BackgroundWorkers workers)
+    {
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        workers.Queue(() =>
+        {
+            began.SetResult();
+            _release.Wait();
+        });
+        return Soon.Ends(began.Task);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Sockets;
+using ShadowMiddleware.Connecting;
+using ShadowMiddleware.Tests.Common;
+
+namespace ShadowMiddleware.Tests.Connecting;
+
+public sealed class CountedConnectionTests : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TestTimeProvider _time = new();
+    private readonly ReadAllowance _allowance = new();
+    private readonly ShadowConnector _connector;
+    private readonly ConnectionTarget _target;
+
+    public CountedConnectionTests()
+    {
+        _listener.Start();
+        _connector = TestConnector.Create(_time);
+        _target = new ConnectionTarget(
+            new DnsEndPoint("127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port),
+            IsHttp2Only: false
+        );
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _listener.Dispose();
+
+    [Fact]
+    public async Task Connect_ContinuesOnAWorker()
+    {
+        Assert.True(await Soon.Ends(ConnectAndLookAsync()));
+
+        async Task<bool> ConnectAndLookAsync()
+        {
+            var connection = await _connector.ConnectAsync(_target, _allowance, Token).ConfigureAwait(false);
+            var isCurrent = TestWorkers.Shared.IsCurrent;
+            await connection.DisposeAsync();
+            return isCurrent;
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ReadAsync_ContinuesOnAWorker_WhetherItWaitsOrNot(bool waits)
+    {
+        await using var connection = await _connector.ConnectAsync(_target, _allowance, Token);
+        using var shadow = await _listener.AcceptSocketAsync(Token);
+        if (!waits)
+        {
+            await shadow.SendAsync(new byte[5], Token);
+            await Soon.Holds(() => ((NetworkStream)connection).DataAvailable, "there is something to read");
+        }
+
+        var reading = ReadAndLookAsync(connection);
+        if (waits)
+        {
+            await shadow.SendAsync(new byte[5], Token);
+        }
+
+        Assert.Equal((5, true), await Soon.Ends(reading));
+    }
+
+    [Fact]
+    public async Task ReadAsync_AfterTheConnectionWasClosed_FailsOnAWorker()
+    {
+        var connection = await _connector.ConnectAsync(_target, _allowance, Token);
+        using var shadow = await _listener.AcceptSocketAsync(Token);
+        var reading = ReadAndLookAsync(connection);
+
+        await connection.DisposeAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => Soon.Ends(reading));
+    }
+
+    [Fact]
+    public async Task WriteAsync_ThatWaits_ContinuesOnAWorker()
+    {
+        await using var connection = await _connector.ConnectAsync(_target, _allowance, Token);
+        using var shadow = await _listener.AcceptSocketAsync(Token);
+        var writing = WriteAndLookAsync();
+
+        // More than the buffers of the system hold: it waits until somebody reads.
+        var buffer = new byte[1 << 20];
+        var received = 0;
+        while (received < 64 << 20)
+        {
+            received += await shadow.ReceiveAsync(buffer, Token);
+        }
+
+        Assert.True(await Soon.Ends(writing));
+
+        async Task<bool> WriteAndLookAsync()
+        {
+            await connection.WriteAsync(new byte[64 << 20], Token).ConfigureAwait(false);
+            return TestWorkers.Shared.IsCurrent;
+        }
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfWhatNobodyAskedFor_SlowsDown()
+    {
+        await using var connection = await _connector.ConnectAsync(_target, _allowance, Token);
+        using var shadow = await _listener.AcceptSocketAsync(Token);
+        await shadow.SendAsync(new byte[20], Token);
+        Assert.Equal(10, await connection.ReadAsync(new byte[10], Token));
+        while (!_allowance.IsUsedUp)
+        {
+            _allowance.Read(1 << 20);
+        }
+
+        var reading = connection.ReadAsync(new byte[10], Token).AsTask();
+        await Soon.Holds(() => _time.ActiveTimers == 1, "the read waits");
+        Assert.False(reading.IsCompleted);
+        _time.Advance(CountedConnection.Pause);
+
+        Assert.Equal(10, await Soon.Ends(reading));
+    }
+
+    [Fact]
+    public async Task ReadAsync_CountsWhatItReads()
+    {
+        await using var connection = await _connector.ConnectAsync(_target, _allowance, Token);
+        using var shadow = await _listener.AcceptSocketAsync(Token);
+        var sending = SendAsync(shadow, ReadAllowance.Max);
+
+        var buffer = new byte[1 << 16];
+        for (var read = 0L; read < ReadAllowance.Max; )
+        {
+            read += await Soon.Ends(connection.ReadAsync(buffer, Token).AsTask());
+        }
+
+        await sending;
+        Assert.True(_allowance.IsUsedUp);
+    }
+
+    private static async Task SendAsync(Socket socket, long bytes)
+    {
+        var buffer = new byte[1 << 16];
+        for (var sent = 0L; sent < bytes; )
+        {
+            sent += await socket.SendAsync(buffer, Token);
+        }
+    }
+
+    private static async Task<(int, bool)> ReadAndLookAsync(Stream connection) =>
+        (await connection.ReadAsync(new byte[10], Token).ConfigureAwait(false), TestWorkers.Shared.IsCurrent);
+}

@@ -1,0 +1,75 @@
+using ShadowMiddleware.Connecting;
+
+namespace ShadowMiddleware.Tests.Connecting;
+
+public sealed class ReadAllowanceTests
+{
+    private const int Frames = 16 * 1024;
+
+    private readonly ReadAllowance _allowance = new();
+
+    [Fact]
+    public void Read_OfWhatNobodyAskedFor_UsesItUp()
+    {
+        var reads = ReadUntilUsedUp();
+
+        Assert.Equal(ReadAllowance.Max / (Frames + ReadAllowance.PerRead) + 1, reads);
+    }
+
+    [Fact]
+    public void Read_OfSingleBytes_UsesItUpToo()
+    {
+        var reads = 0;
+        for (; !_allowance.IsUsedUp; reads++)
+        {
+            _allowance.Read(1);
+        }
+
+        Assert.InRange(reads, 1, ReadAllowance.Max / ReadAllowance.PerRead);
+    }
+
+    [Fact]
+    public void Receive_OfWhatCopiesAskFor_KeepsIt()
+    {
+        for (var copy = 0; copy < 10_000; copy++)
+        {
+            _allowance.BeginCopy();
+            _allowance.Read(Frames + (Frames / 16));
+            _allowance.Receive(Frames);
+            Assert.False(_allowance.IsUsedUp);
+        }
+    }
+
+    [Fact]
+    public void BeginCopy_WhenItIsUsedUp_BringsALittle()
+    {
+        ReadUntilUsedUp();
+
+        _allowance.BeginCopy();
+
+        Assert.False(_allowance.IsUsedUp);
+        Assert.InRange(ReadUntilUsedUp(), 1, ReadAllowance.PerCopy / Frames + 1);
+    }
+
+    [Fact]
+    public void BeginCopy_OfMany_SavesUpNoMoreThanTheMost()
+    {
+        for (var copy = 0; copy < 1_000; copy++)
+        {
+            _allowance.BeginCopy();
+        }
+
+        Assert.Equal(ReadAllowance.Max / (Frames + ReadAllowance.PerRead) + 1, ReadUntilUsedUp());
+    }
+
+    private int ReadUntilUsedUp()
+    {
+        var reads = 0;
+        for (; !_allowance.IsUsedUp; reads++)
+        {
+            _allowance.Read(Frames);
+        }
+
+        return reads;
+    }
+}
