@@ -28,14 +28,14 @@ internal sealed class BackgroundRead : IValueTaskSource<int>, IThreadPoolWorkIte
     /// <summary>Continues whoever awaits the read on a worker, whether the read has to wait or not.</summary>
     public ValueTask<int> Continue(ValueTask<int> read)
     {
+        _read = read.ConfigureAwait(false).GetAwaiter();
         if (read.IsCompleted && _workers.TryContinue())
         {
-            return read.IsCompletedSuccessfully ? new ValueTask<int>(End(read.Result)) : read;
+            return read.IsCompletedSuccessfully ? new ValueTask<int>(End(_read.GetResult())) : read;
         }
 
         _source.Reset();
         var version = _source.Version;
-        _read = read.ConfigureAwait(false).GetAwaiter();
         if (_read.IsCompleted)
         {
             _workers.Queue(this);

@@ -4,5 +4,5 @@ namespace ShadowMiddleware.Connecting;
 internal sealed class MirroredRequestMessage(HttpMethod method, Uri requestUri) : HttpRequestMessage(method, requestUri)
 {
     /// <summary>What may be read from the shadow's connections; <see langword="null"/>: as much as comes.</summary>
-    public ReadAllowance? Allowance { get; init; }
+    public ReadAllowance? Allowance { get; set; }
 }

@@ -20,10 +20,9 @@ internal static class MirroredRequestFactory
     /// <param name="mayStillWrite">Whether a handler may still write the body when the send has ended, whatever the protocol.</param>
     /// <param name="transforms">What the app changes of it; nothing is made for none.</param>
     /// <param name="authorization">The copy's own <c>Authorization</c>, where the configuration has a provider of tokens.</param>
-    /// <param name="allowance">What may be read from the connections that are opened for it.</param>
     /// <exception cref="NotSupportedException">The platform's client cannot express the request exactly, or it cannot be redacted with certainty.</exception>
     /// <exception cref="UriFormatException">The target does not fit behind the address.</exception>
-    public static HttpRequestMessage Create(
+    public static MirroredRequestMessage Create(
         CapturedRequest captured,
         ShadowConfiguration shadow,
         string tagHeader,
@@ -31,8 +30,7 @@ internal static class MirroredRequestFactory
         Activity? activity,
         bool mayStillWrite = true,
         Action<MirroredRequest>[]? transforms = null,
-        string? authorization = null,
-        ReadAllowance? allowance = null
+        string? authorization = null
     )
     {
         // The order of RemoveHeaders, SetHeaders, RewritePath, transforms and redaction: the fields that the first two leave are those that transforms see.
@@ -51,10 +49,7 @@ internal static class MirroredRequestFactory
         var message = new MirroredRequestMessage(
             MirrorMethods.Get(transformed?.Method ?? captured.Method),
             TargetUri.Create(shadow.Address, target, shadow.PathFidelity)
-        )
-        {
-            Allowance = allowance,
-        };
+        );
 
         (message.Version, message.VersionPolicy) = captured.IsGrpc
             ? (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact)

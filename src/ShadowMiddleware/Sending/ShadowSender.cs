@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Polly;
 using Polly.CircuitBreaker;
 using ShadowMiddleware.Background;
 using ShadowMiddleware.Capture;
@@ -95,8 +96,12 @@ internal sealed class ShadowSender : IShadowSender
         // A send that was given up has ended on the thread of a timer.
         await _background.SwitchAsync();
         content?.End();
+        End(outcome, activity, stopping);
+    }
 
-        // What was admitted ends in a result; an exception comes from the pipeline itself, before the send.
+    // What was admitted ends in a result; an exception comes from the pipeline itself, before the send.
+    private void End(Outcome<SendResult> outcome, Activity? activity, CancellationToken stopping)
+    {
         switch (outcome.Exception)
         {
             case null:
@@ -115,14 +120,15 @@ internal sealed class ShadowSender : IShadowSender
         }
     }
 
-    private HttpRequestMessage CreateMessage(
+    private MirroredRequestMessage CreateMessage(
         CapturedRequest captured,
         ShadowConfiguration configuration,
         string tagHeader,
         Activity? activity,
         string? authorization
-    ) =>
-        MirroredRequestFactory.Create(
+    )
+    {
+        var message = MirroredRequestFactory.Create(
             captured,
             configuration,
             tagHeader,
@@ -130,9 +136,11 @@ internal sealed class ShadowSender : IShadowSender
             activity,
             mayStillWrite: _client is not { IsValueCreated: true, Value.HeedsToken: true },
             _transforms,
-            authorization,
-            _allowance
+            authorization
         );
+        message.Allowance = _allowance;
+        return message;
+    }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<SendResult> SendAdmittedAsync(
