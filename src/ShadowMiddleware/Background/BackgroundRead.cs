@@ -31,7 +31,7 @@ internal sealed class BackgroundRead : IValueTaskSource<int>, IThreadPoolWorkIte
         _read = read.ConfigureAwait(false).GetAwaiter();
         if (read.IsCompleted && _workers.TryContinue())
         {
-            return read.IsCompletedSuccessfully ? new ValueTask<int>(End(_read.GetResult())) : read;
+            return read.IsCompletedSuccessfully ? new ValueTask<int>(End()) : read;
         }
 
         _source.Reset();
@@ -53,7 +53,7 @@ internal sealed class BackgroundRead : IValueTaskSource<int>, IThreadPoolWorkIte
         int result;
         try
         {
-            result = End(_read.GetResult());
+            result = End();
         }
         catch (Exception exception)
         {
@@ -75,8 +75,9 @@ internal sealed class BackgroundRead : IValueTaskSource<int>, IThreadPoolWorkIte
         ValueTaskSourceOnCompletedFlags flags
     ) => _source.OnCompleted(continuation, state, token, flags);
 
-    private int End(int result)
+    private int End()
     {
+        var result = _read.GetResult();
         _ended?.Invoke(result);
         return result;
     }
