@@ -138,7 +138,11 @@ public sealed class BackgroundWorkersTests : IDisposable
         }
 
         Assert.False(isTooEarly);
-        Assert.Contains("blocked for more than a second", Assert.Single(_logger.Lines).Message);
+        Assert.Contains(
+            "blocked for more than a second",
+            Assert.Single(_logger.Lines).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

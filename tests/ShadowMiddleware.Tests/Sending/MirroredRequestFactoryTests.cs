@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Primitives;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Sending;
 using ShadowMiddleware.Tests.Common;
 using ShadowMiddleware.Tests.Diagnostics;
@@ -391,7 +392,7 @@ public sealed class MirroredRequestFactoryTests : IDisposable
 
     private static StringValues Lines(params string[] lines) => lines;
 
-    private static HttpRequestMessage Create(
+    private static MirroredRequestMessage Create(
         CapturedRequest request,
         ShadowConfiguration? shadow = null,
         Activity? activity = null

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Primitives;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Sending;
 using ShadowMiddleware.Tests.Common;
 
@@ -190,7 +191,7 @@ public sealed class RedactedRequestTests : IDisposable
         return TestShadow.Named() with { Shaping = ShapingCompiler.Compile(options) };
     }
 
-    private static HttpRequestMessage Create(
+    private static MirroredRequestMessage Create(
         CapturedRequest request,
         ShadowConfiguration shadow,
         params Action<MirroredRequest>[] transforms

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Primitives;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Sending;
 using ShadowMiddleware.Tests.Common;
 using ShadowMiddleware.Tests.Diagnostics;
@@ -355,7 +356,7 @@ public sealed class ShapedRequestTests : IDisposable
             },
         };
 
-    private static HttpRequestMessage Create(
+    private static MirroredRequestMessage Create(
         CapturedRequest request,
         ShadowConfiguration? shadow = null,
         Activity? activity = null,
