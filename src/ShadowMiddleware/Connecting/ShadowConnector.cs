@@ -61,9 +61,6 @@ internal sealed class ShadowConnector
             await socket.ConnectAsync(target.EndPoint, cancellationToken);
             var connection = new CountedConnection(socket, place, _background, allowance, _timeProvider);
             place.Give(connection);
-
-            // The client goes on with the handshakes of TLS and HTTP/2.
-            await _background.SwitchAsync();
             return connection;
         }
         catch

@@ -27,20 +27,6 @@ public sealed class CountedConnectionTests : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    [Fact]
-    public async Task Connect_ContinuesOnAWorker()
-    {
-        Assert.True(await Soon.Ends(ConnectAndLookAsync()));
-
-        async Task<bool> ConnectAndLookAsync()
-        {
-            var connection = await _connector.ConnectAsync(_target, _allowance, Token).ConfigureAwait(false);
-            var isCurrent = TestWorkers.Shared.IsCurrent;
-            await connection.DisposeAsync();
-            return isCurrent;
-        }
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
