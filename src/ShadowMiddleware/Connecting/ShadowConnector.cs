@@ -4,8 +4,9 @@ using ShadowMiddleware.Background;
 namespace ShadowMiddleware.Connecting;
 
 /// <summary>
-/// Opens the connections to shadows, as the platform does it, but no more than <see cref="ConnectionLimits"/> allows. The client itself
-/// bounds those of HTTP/1.1 only: of an HTTP/2 connection that has no stream to give it keeps hold, and opens another.
+/// Opens the connections to shadows: to whichever of their addresses answers, with no thread of the pool that waits for a name, and no more of
+/// them than <see cref="ConnectionLimits"/> allows. The client itself bounds those of HTTP/1.1 only: of an HTTP/2 connection that has no stream
+/// to give it keeps hold, and opens another.
 /// </summary>
 internal sealed class ShadowConnector
 {
@@ -19,18 +20,24 @@ internal sealed class ShadowConnector
     private readonly ConnectionLimits _limits;
     private readonly ConnectionPlaces _places;
     private readonly BackgroundWorkers _background;
+    private readonly NameResolver _names;
+    private readonly AddressRace _race;
     private readonly TimeProvider _timeProvider;
 
     public ShadowConnector(
         ConnectionLimits limits,
         ConnectionPlaces places,
         BackgroundWorkers background,
+        NameResolver names,
+        AddressRace race,
         TimeProvider timeProvider
     )
     {
         _limits = limits;
         _places = places;
         _background = background;
+        _names = names;
+        _race = race;
         _timeProvider = timeProvider;
     }
 
@@ -57,8 +64,8 @@ internal sealed class ShadowConnector
         Socket? socket = null;
         try
         {
-            socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(target.EndPoint, cancellationToken);
+            var addresses = await _names.FindAsync(target.EndPoint.Host, cancellationToken);
+            socket = await _race.ConnectAsync(addresses, target.EndPoint.Port, cancellationToken);
             var connection = new CountedConnection(socket, place, _background, allowance, _timeProvider);
             place.Give(connection);
             return connection;

@@ -118,6 +118,12 @@ public static class TrafficMirroringServiceCollectionExtensions
             TimeProvider.System
         ));
         services.TryAddSingleton<ConnectionPlaces>();
+        services.TryAddSingleton(static _ => new NameResolver(new SystemHostLookup(), TimeProvider.System));
+        services.TryAddSingleton(static _ => new AddressRace(
+            new SocketDialer(),
+            new AddressOrder(TimeProvider.System),
+            TimeProvider.System
+        ));
         services.TryAddSingleton<ShadowConnector>();
         services.TryAddSingleton<IShadowSenderFactory, ShadowSenderFactory>();
         services.TryAddSingleton<DispatchPause>();

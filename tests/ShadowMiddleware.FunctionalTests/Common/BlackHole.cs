@@ -11,21 +11,23 @@ internal sealed class BlackHole : IAsyncDisposable
     private const int MaxWaiting = 16;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(300);
 
-    private readonly Socket _listener = NewSocket();
+    private readonly Socket _listener;
     private readonly List<Socket> _waiting = [];
 
-    private BlackHole()
+    private BlackHole(IPEndPoint endPoint)
     {
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener = NewSocket(endPoint.AddressFamily);
+        _listener.Bind(endPoint);
         _listener.Listen(backlog: 0);
     }
 
-    public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}";
+    public string Address => $"http://{_listener.LocalEndPoint}";
 
     /// <summary>Fills the queue of a port until a connect gets no answer.</summary>
-    public static BlackHole Dig()
+    /// <param name="endPoint">The address and port; <see langword="null"/>: a free port on 127.0.0.1.</param>
+    public static BlackHole Dig(IPEndPoint? endPoint = null)
     {
-        var hole = new BlackHole();
+        var hole = new BlackHole(endPoint ?? new IPEndPoint(IPAddress.Loopback, 0));
         while (hole._waiting.Count < MaxWaiting)
         {
             if (!hole.Answers())
@@ -44,11 +46,11 @@ internal sealed class BlackHole : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private static Socket NewSocket(AddressFamily family) => new(family, SocketType.Stream, ProtocolType.Tcp);
 
     private bool Answers()
     {
-        var socket = NewSocket();
+        var socket = NewSocket(_listener.AddressFamily);
         _waiting.Add(socket);
         socket.Blocking = false;
         try
