@@ -83,6 +83,9 @@ sed -i \
   Primary/Program.cs
 cat Primary/Program.cs
 dotnet build Primary -c Release -o Primary/out -warnaserror
+# The schema by which editors complete appsettings.json.
+schema=$(dotnet msbuild Primary -getItem:JsonSchemaSegment | sed -n 's/.*"FullPath": "\(.*ConfigurationSchema.json\)".*/\1/p')
+grep -q '"TrafficMirroring"' "$schema"
 start Primary "TrafficMirroring__Shadows__v2__Address=$shadow"
 
 # By hand over a socket, so that nothing needs to be installed.

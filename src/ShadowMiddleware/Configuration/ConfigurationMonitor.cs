@@ -189,32 +189,32 @@ internal sealed partial class ConfigurationMonitor : IDisposable
     private static partial class Log
     {
         [LoggerMessage(
-            EventId = 100,
-            EventName = "ConfigurationReloaded",
+            EventId = EventIds.ConfigurationReloaded,
+            EventName = nameof(EventIds.ConfigurationReloaded),
             Level = LogLevel.Information,
             Message = "The configuration of traffic mirroring was reloaded; it has {ShadowCount} shadow(s)."
         )]
         public static partial void Reloaded(ILogger logger, int shadowCount);
 
         [LoggerMessage(
-            EventId = 101,
-            EventName = "ConfigurationReloadRefused",
+            EventId = EventIds.ConfigurationReloadRefused,
+            EventName = nameof(EventIds.ConfigurationReloadRefused),
             Level = LogLevel.Error,
             Message = "The changed configuration of traffic mirroring has {FaultCount} fault(s) and is not used; the last good one stays in force:{NewLine}{Faults}"
         )]
         public static partial void ReloadRefused(ILogger logger, int faultCount, string newLine, string faults);
 
         [LoggerMessage(
-            EventId = 102,
-            EventName = "ConfigurationReloadFailed",
+            EventId = EventIds.ConfigurationReloadFailed,
+            EventName = nameof(EventIds.ConfigurationReloadFailed),
             Level = LogLevel.Error,
             Message = "The changed configuration of traffic mirroring could not be read or carried out and is not used; the last good one stays in force."
         )]
         public static partial void ReloadFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(
-            EventId = 103,
-            EventName = "ConfigurationSubscriberFailed",
+            EventId = EventIds.ConfigurationSubscriberFailed,
+            EventName = nameof(EventIds.ConfigurationSubscriberFailed),
             Level = LogLevel.Error,
             Message = "A part of traffic mirroring could not follow a change of its configuration."
         )]

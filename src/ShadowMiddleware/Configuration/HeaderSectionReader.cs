@@ -7,20 +7,15 @@ internal static class HeaderSectionReader
 {
     private const string SetHeadersMend = """write { "Name": "value" }.""";
 
-    public static void ReadRemoveHeaders(
-        IConfigurationSection section,
-        string path,
-        ShadowOptions shadow,
-        ConfigurationFaults faults
-    )
+    public static void ReadRemoveHeaders(ObjectReader reader, ShadowOptions shadow)
     {
-        var key = OptionKeys.Join(path, nameof(shadow.RemoveHeaders));
-        var found = section.GetSection(nameof(shadow.RemoveHeaders));
+        var key = reader.PathOf(nameof(shadow.RemoveHeaders));
+        var found = reader.Section(nameof(shadow.RemoveHeaders));
 
         // [] arrives as an empty string.
         if (found.Value is { Length: > 0 } scalar)
         {
-            faults.Add(
+            reader.Faults.Add(
                 key,
                 $"a list is meant here, and the value {SecretMask.QuoteName(scalar)} was found; write {AsList(scalar)}."
             );
@@ -30,24 +25,24 @@ internal static class HeaderSectionReader
         var elements = found.GetChildren().ToArray();
         if (elements.Any(element => !ObjectReader.IsIndex(element.Key)))
         {
-            faults.Add(key, """a list is meant here, and an object was found; write ["Cookie"].""");
+            reader.Faults.Add(key, """a list is meant here, and an object was found; write ["Cookie"].""");
             return;
         }
 
         foreach (var element in elements)
         {
-            ReadElement(element, OptionKeys.Join(key, element.Key), shadow, faults);
+            ReadElement(element, OptionKeys.Join(key, element.Key), shadow, reader.Faults);
         }
     }
 
-    public static void ReadSetHeaders(ObjectReader reader, ShadowOptions shadow, ConfigurationFaults faults)
+    public static void ReadSetHeaders(ObjectReader reader, ShadowOptions shadow)
     {
         var path = reader.PathOf(nameof(shadow.SetHeaders));
         foreach (var header in reader.Object(nameof(shadow.SetHeaders), SetHeadersMend, isSecret: true))
         {
             if (header.GetChildren().Any())
             {
-                faults.Add(
+                reader.Faults.Add(
                     OptionKeys.ForHeader(path, header.Key),
                     "a single value is meant here, and a list or an object was found; write one value."
                 );

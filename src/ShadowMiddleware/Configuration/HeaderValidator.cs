@@ -5,7 +5,7 @@ namespace ShadowMiddleware.Configuration;
 /// <summary>Checks what a shadow's copies leave out and carry on top. A field may be in both: removal comes first.</summary>
 internal static class HeaderValidator
 {
-    public static void Check(string path, ShadowOptions shadow, string? tagHeader, ConfigurationFaults faults)
+    public static void CheckRemoved(string path, ShadowOptions shadow, string? tagHeader, ConfigurationFaults faults)
     {
         var removePath = OptionKeys.Join(path, nameof(shadow.RemoveHeaders));
         for (var index = 0; index < shadow.RemoveHeaders.Count; index++)
@@ -13,7 +13,10 @@ internal static class HeaderValidator
             var key = OptionKeys.Join(removePath, index.ToString(CultureInfo.InvariantCulture));
             CheckName(key, shadow.RemoveHeaders[index], tagHeader, faults);
         }
+    }
 
+    public static void CheckSet(string path, ShadowOptions shadow, string? tagHeader, ConfigurationFaults faults)
+    {
         var setPath = OptionKeys.Join(path, nameof(shadow.SetHeaders));
         CheckSpellings(setPath, shadow.SetHeaders.Keys, faults);
         foreach (var (name, value) in shadow.SetHeaders)

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using ShadowMiddleware.Configuration.Keys;
 
 namespace ShadowMiddleware.Configuration;
 
@@ -13,7 +14,17 @@ internal sealed class ObjectReader(IConfiguration section, string path, Configur
 {
     private const string MendIfEmpty = "write a value, or remove the key for the default.";
 
+    /// <summary>The configuration that the section is part of, if known.</summary>
+    public IConfigurationRoot? Root { get; init; }
+
+    public ConfigurationFaults Faults => faults;
+
+    public IConfigurationSection Section(string key) => section.GetSection(key);
+
     public string PathOf(string key) => OptionKeys.Join(path, key);
+
+    /// <summary>Faults what the object has and a table does not.</summary>
+    public void CheckKeys(OptionTable keys) => UnknownKeys.Check(section, path, keys, faults);
 
     public void Boolean(string key, Action<bool> set)
     {
@@ -89,24 +100,25 @@ internal sealed class ObjectReader(IConfiguration section, string path, Configur
         }
     }
 
-    /// <summary>Reads one of several names; a number never stands for one. The unbuilt are those of the contract that this version refuses.</summary>
-    public void Choice<T>(string key, (string Name, T Value)[] choices, string[] unbuilt, Action<T> set)
+    /// <summary>Reads one of the names of an enum; a number never stands for one. The unbuilt are those of the contract that this version refuses.</summary>
+    public void Choice<TEnum>(string key, string[] unbuilt, Action<TEnum> set)
+        where TEnum : struct, Enum
     {
         if (!TryScalar(key, out var text))
         {
             return;
         }
 
-        foreach (var (name, value) in choices)
+        foreach (var value in Enum.GetValues<TEnum>())
         {
-            if (string.Equals(text, name, StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(text, value.ToString(), StringComparison.OrdinalIgnoreCase))
             {
                 set(value);
                 return;
             }
         }
 
-        var mend = $"write {string.Join(" or ", choices.Select(choice => $"\"{choice.Name}\""))}.";
+        var mend = $"write {string.Join(" or ", Enum.GetNames<TEnum>().Select(name => $"\"{name}\""))}.";
         faults.Add(
             PathOf(key),
             unbuilt.Contains(text, StringComparer.OrdinalIgnoreCase)
@@ -115,11 +127,23 @@ internal sealed class ObjectReader(IConfiguration section, string path, Configur
         );
     }
 
-    public void Text(string key, Action<string> set, string mendIfEmpty = MendIfEmpty)
+    public void Text(string key, Action<string> set, string? mendIfEmpty = null)
     {
         if (TryScalar(key, out var text, mendIfEmpty))
         {
             set(text);
+        }
+    }
+
+    public void TextOrEmpty(string key, Action<string> set)
+    {
+        if (section.GetSection(key) is { Value.Length: 0 } empty && !empty.GetChildren().Any())
+        {
+            set("");
+        }
+        else
+        {
+            Text(key, set);
         }
     }
 
@@ -186,7 +210,7 @@ internal sealed class ObjectReader(IConfiguration section, string path, Configur
         }
     }
 
-    private bool TryScalar(string key, [NotNullWhen(true)] out string? text, string mendIfEmpty = MendIfEmpty)
+    private bool TryScalar(string key, [NotNullWhen(true)] out string? text, string? mendIfEmpty = null)
     {
         var found = section.GetSection(key);
         text = found.Value;
@@ -201,7 +225,7 @@ internal sealed class ObjectReader(IConfiguration section, string path, Configur
 
         if (text is { Length: 0 })
         {
-            faults.Add(PathOf(key), $"it is empty; {mendIfEmpty}");
+            faults.Add(PathOf(key), $"it is empty; {mendIfEmpty ?? MendIfEmpty}");
             return false;
         }
 

@@ -1,4 +1,4 @@
-using System.Globalization;
+using ShadowMiddleware.Configuration.Keys;
 
 namespace ShadowMiddleware.Configuration;
 
@@ -7,12 +7,11 @@ internal static class OptionsValidator
 {
     private const string ShadowsKey = nameof(TrafficMirroringOptions.Shadows);
 
-    public static void Check(TrafficMirroringOptions options, ConfigurationFaults faults)
-    {
-        CheckTagHeader(options.TagHeader, faults);
-        CheckBound(nameof(options.MaxBufferedBytes), options.MaxBufferedBytes, OptionBounds.MaxBufferedBytes, faults);
-        CheckBound(nameof(options.DrainTimeout), options.DrainTimeout, OptionBounds.DrainTimeout, faults);
+    public static void Check(TrafficMirroringOptions options, ConfigurationFaults faults) =>
+        TopLevelKeys.Table.Check("", options, options, faults);
 
+    public static void CheckShadows(TrafficMirroringOptions options, ConfigurationFaults faults)
+    {
         // A section that is no object at all has been reported; that it has no shadows follows from that.
         if (options.Shadows.Count == 0 && !faults.Has(""))
         {
@@ -31,7 +30,7 @@ internal static class OptionsValidator
             }
             else
             {
-                ShadowValidator.Check(name, shadow, options, faults);
+                ShadowKeys.Table.Check(OptionKeys.ForShadow(name), shadow, options, faults);
             }
         }
 
@@ -39,19 +38,7 @@ internal static class OptionsValidator
         CheckNames(options.Shadows.Keys, faults);
     }
 
-    public static void CheckBound<T>(string key, T value, Bound<T> bound, ConfigurationFaults faults)
-        where T : IComparable<T>
-    {
-        if (!bound.Holds(value))
-        {
-            faults.Add(
-                key,
-                string.Create(CultureInfo.InvariantCulture, $"{value} is out of range; write {bound.Text}.")
-            );
-        }
-    }
-
-    private static void CheckTagHeader(string? name, ConfigurationFaults faults)
+    public static void CheckTagHeader(string? name, ConfigurationFaults faults)
     {
         const string key = nameof(TrafficMirroringOptions.TagHeader);
         if (string.IsNullOrEmpty(name))

@@ -1,33 +1,14 @@
-using Microsoft.Extensions.Configuration;
-
 namespace ShadowMiddleware.Configuration;
 
 /// <summary>Reads what is redacted. A slip here could send on what was to be hidden, so nothing is guessed.</summary>
 internal static class RedactionSectionReader
 {
-    public static void Read(
-        IConfigurationSection section,
-        ObjectReader reader,
-        ShadowOptions shadow,
-        ConfigurationFaults faults
-    )
+    public static void Read(ObjectReader reader, string key, IList<string> list, string example)
     {
-        ReadList(nameof(shadow.RedactQuery), shadow.RedactQuery, "token");
-        ReadList(nameof(shadow.RedactForm), shadow.RedactForm, "password");
-        ReadList(nameof(shadow.RedactJson), shadow.RedactJson, "/card/number");
+        var found = reader.Section(key);
+        var path = reader.PathOf(key);
+        var faults = reader.Faults;
 
-        void ReadList(string key, IList<string> list, string example) =>
-            RedactionSectionReader.ReadList(section.GetSection(key), reader.PathOf(key), list, example, faults);
-    }
-
-    private static void ReadList(
-        IConfigurationSection found,
-        string path,
-        IList<string> list,
-        string example,
-        ConfigurationFaults faults
-    )
-    {
         // [] arrives as an empty string.
         if (found.Value is { Length: > 0 } scalar)
         {

@@ -5,12 +5,14 @@ namespace ShadowMiddleware.Configuration;
 /// <summary>Checks what is redacted. The same name or pointer twice does no harm.</summary>
 internal static class RedactionValidator
 {
-    public static void Check(string path, ShadowOptions shadow, ConfigurationFaults faults)
-    {
+    public static void CheckQuery(string path, ShadowOptions shadow, ConfigurationFaults faults) =>
         CheckNames(OptionKeys.Join(path, nameof(shadow.RedactQuery)), shadow.RedactQuery, "a query parameter", faults);
+
+    public static void CheckForm(string path, ShadowOptions shadow, ConfigurationFaults faults) =>
         CheckNames(OptionKeys.Join(path, nameof(shadow.RedactForm)), shadow.RedactForm, "a form field", faults);
+
+    public static void CheckJson(string path, ShadowOptions shadow, ConfigurationFaults faults) =>
         CheckPointers(OptionKeys.Join(path, nameof(shadow.RedactJson)), shadow.RedactJson, faults);
-    }
 
     private static void CheckNames(string path, IList<string> names, string meant, ConfigurationFaults faults)
     {

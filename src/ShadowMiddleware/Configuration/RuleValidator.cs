@@ -1,11 +1,17 @@
 using System.Globalization;
+using ShadowMiddleware.Configuration.Keys;
 
 namespace ShadowMiddleware.Configuration;
 
 /// <summary>Checks the rules of a shadow, and that each of them can decide something.</summary>
 internal static class RuleValidator
 {
-    public static void Check(string path, ShadowOptions shadow, string? tagHeader, ConfigurationFaults faults)
+    public static void Check(
+        string path,
+        ShadowOptions shadow,
+        TrafficMirroringOptions whole,
+        ConfigurationFaults faults
+    )
     {
         var rulesPath = OptionKeys.Join(path, nameof(shadow.Rules));
         var last = shadow.Rules.Count - 1;
@@ -18,7 +24,7 @@ internal static class RuleValidator
                 continue;
             }
 
-            Check(key, rule, tagHeader, faults);
+            RuleKeys.Table.Check(key, rule, whole, faults);
 
             // A condition that could not be read is missing as a consequence, and a misspelt one is there under another name.
             if (HasConditions(rule) || faults.HasWithin(key))
@@ -47,52 +53,7 @@ internal static class RuleValidator
         || rule.Headers.Count > 0
         || rule.Query.Count > 0;
 
-    private static void Check(string path, MirroringRule rule, string? tagHeader, ConfigurationFaults faults)
-    {
-        CheckTexts(
-            OptionKeys.Join(path, nameof(rule.Methods)),
-            rule.Methods,
-            RuleSectionReader.MethodsMend,
-            RuleMethods.FindFault,
-            faults
-        );
-        CheckTexts(
-            OptionKeys.Join(path, nameof(rule.Hosts)),
-            rule.Hosts,
-            RuleSectionReader.HostsMend,
-            host => HostPattern.TryParse(host, out _, out var fault) ? null : $"{SecretMask.Quote(host)}: {fault}",
-            faults
-        );
-        CheckTexts(
-            OptionKeys.Join(path, nameof(rule.Paths)),
-            rule.Paths,
-            RuleSectionReader.PathsMend,
-            pattern =>
-                PathPattern.TryParse(pattern, out _, out var fault) ? null : $"'{SecretMask.Escape(pattern)}': {fault}",
-            faults
-        );
-        CheckHeaders(OptionKeys.Join(path, nameof(rule.Headers)), rule.Headers, tagHeader, faults);
-        CheckQuery(OptionKeys.Join(path, nameof(rule.Query)), rule.Query, faults);
-        if (rule.Percent is { } percent)
-        {
-            OptionsValidator.CheckBound(
-                OptionKeys.Join(path, nameof(rule.Percent)),
-                percent,
-                OptionBounds.Percent,
-                faults
-            );
-        }
-
-        CheckTexts(
-            OptionKeys.Join(path, nameof(rule.ResponseStatus)),
-            rule.ResponseStatus,
-            RuleSectionReader.StatusMend,
-            status => StatusSet.IsStatus(status) ? null : $"{SecretMask.Quote(status)} is no status; {StatusSet.Mend}",
-            faults
-        );
-    }
-
-    private static void CheckTexts(
+    public static void CheckTexts(
         string path,
         IList<string> texts,
         string mend,
@@ -111,15 +72,11 @@ internal static class RuleValidator
         }
     }
 
-    private static void CheckHeaders(
-        string path,
-        IDictionary<string, string> headers,
-        string? tagHeader,
-        ConfigurationFaults faults
-    )
+    public static void CheckHeaders(string rulePath, MirroringRule rule, string? tagHeader, ConfigurationFaults faults)
     {
-        CheckSpellings(path, headers.Keys, faults);
-        foreach (var (name, value) in headers)
+        var path = OptionKeys.Join(rulePath, nameof(rule.Headers));
+        CheckSpellings(path, rule.Headers.Keys, faults);
+        foreach (var (name, value) in rule.Headers)
         {
             var key = OptionKeys.ForHeader(path, name);
             if (!HeaderNameRules.IsToken(name))
@@ -148,10 +105,11 @@ internal static class RuleValidator
         }
     }
 
-    private static void CheckQuery(string path, IDictionary<string, string> query, ConfigurationFaults faults)
+    public static void CheckQuery(string rulePath, MirroringRule rule, ConfigurationFaults faults)
     {
-        CheckSpellings(path, query.Keys, faults);
-        foreach (var (name, value) in query)
+        var path = OptionKeys.Join(rulePath, nameof(rule.Query));
+        CheckSpellings(path, rule.Query.Keys, faults);
+        foreach (var (name, value) in rule.Query)
         {
             CheckValue(OptionKeys.ForHeader(path, name), value, faults);
         }

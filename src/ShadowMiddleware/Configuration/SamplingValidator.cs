@@ -3,7 +3,7 @@ namespace ShadowMiddleware.Configuration;
 /// <summary>Checks how the share of a shadow is drawn.</summary>
 internal static class SamplingValidator
 {
-    public static void Check(string path, ShadowOptions shadow, string? tagHeader, ConfigurationFaults faults)
+    public static void CheckKey(string path, ShadowOptions shadow, string? tagHeader, ConfigurationFaults faults)
     {
         if (!SampleKey.TryParse(shadow.SampleBy, out var key, out var fault))
         {
@@ -22,7 +22,10 @@ internal static class SamplingValidator
                 $"{SecretMask.Quote(shadow.SampleBy)} is the tag, and requests that carry it are never copied; {SampleKey.Mend}"
             );
         }
+    }
 
+    public static void CheckSalt(string path, ShadowOptions shadow, ConfigurationFaults faults)
+    {
         if (shadow.Salt is { Length: 0 })
         {
             faults.Add(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using ShadowMiddleware.Configuration.Keys;
 
 namespace ShadowMiddleware.Configuration;
 
@@ -7,6 +8,8 @@ internal static class SectionReader
 {
     private const string SectionName = "TrafficMirroring";
     private const string ShadowsMend = """write "Shadows": { "v2": { "Address": "https://orders-v2.internal" } }.""";
+
+    private const string ShadowMend = """write { "Address": "https://…" }.""";
 
     /// <param name="section">The section, or a configuration that has its keys at the top.</param>
     /// <param name="root">The configuration that the section is part of, if known.</param>
@@ -36,48 +39,23 @@ internal static class SectionReader
             return;
         }
 
-        UnknownKeys.Check(section, "", OptionKeys.TopLevel, faults);
+        TopLevelKeys.Table.ReadKeys(new ObjectReader(section, "", faults) { Root = root }, options);
+    }
 
-        var reader = new ObjectReader(section, "", faults);
-        reader.Boolean(nameof(options.Enabled), value => options.Enabled = value);
-        reader.Text(nameof(options.TagHeader), value => options.TagHeader = value);
-        reader.Int64(
-            nameof(options.MaxBufferedBytes),
-            OptionBounds.MaxBufferedBytes,
-            value => options.MaxBufferedBytes = value
-        );
-        reader.Time(nameof(options.DrainTimeout), OptionBounds.DrainTimeout, value => options.DrainTimeout = value);
-        ReadProtection(section.GetSection(nameof(options.Protection)), options.Protection, faults);
-
+    /// <summary>Reads the shadows, each under its name.</summary>
+    public static void ReadShadows(ObjectReader reader, TrafficMirroringOptions options)
+    {
         foreach (var shadow in reader.Object(nameof(options.Shadows), ShadowsMend))
         {
             // A shadow that cannot be read is added all the same, so that code that runs after the section finds it by its name.
-            var name = ShadowSpelling.NameOf(shadow, root);
+            var name = ShadowSpelling.NameOf(shadow, reader.Root);
             if (!options.Shadows.TryGetValue(name, out var target) || target is null)
             {
                 options.Shadows[name] = target = new ShadowOptions();
             }
 
-            ShadowSectionReader.Read(name, shadow, target, faults);
+            ShadowKeys.Table.Read(shadow, OptionKeys.ForShadow(name), ShadowMend, target, reader.Faults);
         }
-    }
-
-    private static void ReadProtection(
-        IConfigurationSection section,
-        ProtectionOptions protection,
-        ConfigurationFaults faults
-    )
-    {
-        const string path = nameof(TrafficMirroringOptions.Protection);
-        if (!ObjectReader.CheckObject(section, path, """write { "Enabled": false }, or remove the key.""", faults))
-        {
-            return;
-        }
-
-        UnknownKeys.Check(section, path, OptionKeys.Protection, faults);
-
-        var reader = new ObjectReader(section, path, faults);
-        reader.Boolean(nameof(protection.Enabled), value => protection.Enabled = value);
     }
 
     private static bool Is(string key, string name) => string.Equals(key, name, StringComparison.OrdinalIgnoreCase);

@@ -5,32 +5,8 @@ namespace ShadowMiddleware.Configuration;
 /// <summary>Checks what changes of a copy beyond its header fields.</summary>
 internal static class ShapingValidator
 {
-    public static void Check(string path, ShadowOptions shadow, ConfigurationFaults faults)
-    {
-        CheckEnum(OptionKeys.Join(path, nameof(shadow.HostHeader)), shadow.HostHeader, faults);
-        CheckHostOverTls(path, shadow, faults);
-        CheckEnum(OptionKeys.Join(path, nameof(shadow.ForwardedHeaders)), shadow.ForwardedHeaders, faults);
-        if (shadow.RewritePath is { } rewrite)
-        {
-            CheckRewrite(OptionKeys.Join(path, nameof(shadow.RewritePath)), rewrite, faults);
-        }
-
-        CheckBearerToken(path, shadow, faults);
-        RedactionValidator.Check(path, shadow, faults);
-    }
-
-    // Code can cast any number to an enum.
-    private static void CheckEnum<T>(string key, T value, ConfigurationFaults faults)
-        where T : struct, Enum
-    {
-        if (!Enum.IsDefined(value))
-        {
-            faults.Add(key, $"'{value}' is not one of its values; write {string.Join(" or ", Enum.GetNames<T>())}.");
-        }
-    }
-
     // See Sending.HostOverTls.
-    private static void CheckHostOverTls(string path, ShadowOptions shadow, ConfigurationFaults faults)
+    public static void CheckHostOverTls(string path, ShadowOptions shadow, ConfigurationFaults faults)
     {
         if (
             shadow.HostHeader != HostHeaderMode.Destination
@@ -45,8 +21,14 @@ internal static class ShapingValidator
         }
     }
 
-    private static void CheckRewrite(string path, PathRewriteOptions rewrite, ConfigurationFaults faults)
+    public static void CheckRewrite(string shadowPath, ShadowOptions shadow, ConfigurationFaults faults)
     {
+        if (shadow.RewritePath is not { } rewrite)
+        {
+            return;
+        }
+
+        var path = OptionKeys.Join(shadowPath, nameof(shadow.RewritePath));
         var key = OptionKeys.Join(path, nameof(rewrite.Pattern));
         if (string.IsNullOrEmpty(rewrite.Pattern))
         {
@@ -77,7 +59,7 @@ internal static class ShapingValidator
         }
     }
 
-    private static void CheckBearerToken(string path, ShadowOptions shadow, ConfigurationFaults faults)
+    public static void CheckBearerToken(string path, ShadowOptions shadow, ConfigurationFaults faults)
     {
         if (
             shadow.BearerTokenProvider is not null

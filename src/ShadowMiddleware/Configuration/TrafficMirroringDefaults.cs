@@ -1,15 +1,13 @@
 namespace ShadowMiddleware.Configuration;
 
-/// <summary>Every default of the contract, and the bounds that the validator enforces.</summary>
+/// <summary>Every default of the contract, and the values that other rooms need. Bounds stand in the tables of keys.</summary>
 internal static class TrafficMirroringDefaults
 {
     public const bool Enabled = true;
     public const string TagHeader = "X-Shadow-Request";
     public const string ShadowName = "shadow";
     public const long MaxBufferedBytes = 64 * 1024 * 1024;
-    public const long MinBufferedBytes = 1;
     public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
-    public static readonly TimeSpan MaxDrainTimeout = TimeSpan.FromMinutes(10);
 
     public const bool ProtectionEnabled = true;
 
@@ -24,20 +22,10 @@ internal static class TrafficMirroringDefaults
     public static readonly TimeSpan RewriteTimeout = TimeSpan.FromMilliseconds(100);
     public const long MaxBodyBytes = 1024 * 1024;
     public const int QueueCapacity = 1024;
-    public const int MaxQueueCapacity = 1_000_000;
     public const int MaxConcurrency = 64;
     public const int MaxMaxConcurrency = 1024;
-    public const double MinRequestsPerSecond = 0.001;
-    public const double MaxMaxRequestsPerSecond = 1_000_000;
     public static readonly TimeSpan QueueTimeout = TimeSpan.FromSeconds(5);
-    public static readonly TimeSpan MinQueueTimeout = TimeSpan.FromMilliseconds(1);
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
-    public static readonly TimeSpan MaxDuration = TimeSpan.FromDays(1);
-
-    // The lower bounds of Polly's own strategies: TimeoutStrategyOptions and CircuitBreakerStrategyOptions.
-    public static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(10);
-    public static readonly TimeSpan MinBreakerDuration = TimeSpan.FromMilliseconds(500);
-    public const int MinBreakerThroughput = 2;
 
     public const double BreakerFailureRatio = 0.5;
     public const int BreakerMinimumThroughput = 20;

@@ -1,19 +1,12 @@
 using Microsoft.Extensions.Configuration;
+using ShadowMiddleware.Configuration.Keys;
 
 namespace ShadowMiddleware.Configuration;
 
 /// <summary>Faults every key that an object should not have. Their values are never shown: a misplaced one may be a secret.</summary>
 internal static class UnknownKeys
 {
-    private static readonly KeySet[] _levels =
-    [
-        OptionKeys.TopLevel,
-        OptionKeys.Shadow,
-        OptionKeys.CircuitBreaker,
-        OptionKeys.Rule,
-    ];
-
-    public static void Check(IConfiguration section, string path, KeySet keys, ConfigurationFaults faults)
+    public static void Check(IConfiguration section, string path, OptionTable keys, ConfigurationFaults faults)
     {
         foreach (var child in section.GetChildren())
         {
@@ -34,25 +27,14 @@ internal static class UnknownKeys
         }
     }
 
-    private static string Mend(string key, KeySet keys)
+    private static string Mend(string key, OptionTable keys)
     {
         if (NearestKey.Find(key, keys.Built) is { } nearest)
         {
             return $"did you mean '{nearest}'?";
         }
 
-        var home = Array.Find(_levels, level => level != keys && level.IsBuilt(key));
-        if (home is not null)
-        {
-            return $"it belongs {Describe(home)}.";
-        }
-
-        return $"the keys here are {string.Join(", ", keys.Built)}.";
+        var home = OptionKeys.Tables.FirstOrDefault(table => table != keys && table.IsBuilt(key));
+        return home is not null ? $"it belongs {home.Place}." : $"the keys here are {string.Join(", ", keys.Built)}.";
     }
-
-    private static string Describe(KeySet level) =>
-        level == OptionKeys.TopLevel ? "at the top, beside Shadows"
-        : level == OptionKeys.Shadow ? "to a shadow: Shadows:<name>"
-        : level == OptionKeys.Rule ? "to one of a shadow's Rules"
-        : "to a shadow's CircuitBreaker";
 }

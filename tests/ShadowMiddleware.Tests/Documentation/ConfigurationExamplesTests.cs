@@ -1,4 +1,3 @@
-using System.Reflection;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Diagnostics;
 
@@ -12,12 +11,6 @@ public class ConfigurationExamplesTests
     private const string ExampleMark = "### ";
     private static readonly MarkdownDocument _document = MarkdownDocument.Load(Document);
 
-    // By reflection, so that a set that somebody adds cannot be forgotten.
-    private static readonly IReadOnlyDictionary<string, KeySet> _sets = typeof(OptionKeys)
-        .GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Where(field => field.FieldType == typeof(KeySet))
-        .ToDictionary(field => field.Name, field => (KeySet)field.GetValue(null)!);
-
     private static readonly HashSet<string> _words =
     [
         .. ReasonNames.Skipped,
@@ -30,7 +23,11 @@ public class ConfigurationExamplesTests
     ];
 
     public static TheoryData<string, string> BuiltKeys =>
-        [.. _sets.SelectMany(set => set.Value.Built.Select(key => new TheoryDataRow<string, string>(set.Key, key)))];
+        [
+            .. OptionKeys.Tables.SelectMany(set =>
+                set.Built.Select(key => new TheoryDataRow<string, string>(set.Name, key))
+            ),
+        ];
 
     public static TheoryData<string> Examples =>
         [
@@ -84,9 +81,9 @@ public class ConfigurationExamplesTests
     private static string PlaceOf(string set) =>
         set switch
         {
-            nameof(OptionKeys.TopLevel) => "",
-            nameof(OptionKeys.Shadow) => nameof(TrafficMirroringOptions.Shadows),
-            nameof(OptionKeys.Rule) => nameof(ShadowOptions.Rules),
+            "TopLevel" => "",
+            "Shadow" => nameof(TrafficMirroringOptions.Shadows),
+            "Rule" => nameof(ShadowOptions.Rules),
             _ => set,
         };
 }
