@@ -9,20 +9,36 @@ internal static class Control
     public const string Read = "read";
     public const string Send = "send ";
 
-    /// <summary>Returns at the end of the input, which is the end of whoever started this process.</summary>
+    /// <summary>
+    /// Ends at the end of the input, which is the end of whoever started this process. It has a thread of its own: waiting for a line holds
+    /// a thread, which must not be one of those that serve requests, and a process whose threads are all taken still answers.
+    /// </summary>
     /// <param name="port">Where it listens; 0 when it does not.</param>
     /// <param name="read">Reads the counts.</param>
     /// <param name="processes">Whose memory is measured.</param>
     /// <param name="send">What to do when it is told to send for a while.</param>
-    public static async Task ServeAsync(
+    public static Task ServeAsync(
         int port,
         Func<ServedCounts> read,
         IReadOnlyList<int> processes,
         Func<SendOrder, Task>? send = null
+    ) =>
+        Task.Factory.StartNew(
+            () => Serve(port, read, processes, send),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+
+    private static void Serve(
+        int port,
+        Func<ServedCounts> read,
+        IReadOnlyList<int> processes,
+        Func<SendOrder, Task>? send
     )
     {
         Console.WriteLine(port.ToString(CultureInfo.InvariantCulture));
-        while (await Console.In.ReadLineAsync() is { } line)
+        while (Console.In.ReadLine() is { } line)
         {
             if (line == Begin)
             {
@@ -33,7 +49,7 @@ internal static class Control
             }
             else if (line.StartsWith(Send, StringComparison.Ordinal) && send is not null)
             {
-                await send(Wire.Read<SendOrder>(line[Send.Length..]));
+                send(Wire.Read<SendOrder>(line[Send.Length..])).GetAwaiter().GetResult();
             }
 
             Console.WriteLine(Wire.Write(read()));
