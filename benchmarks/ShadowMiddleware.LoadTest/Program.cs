@@ -1,5 +1,6 @@
 using ShadowMiddleware.LoadTest;
 using ShadowMiddleware.LoadTest.CommandLine;
+using ShadowMiddleware.LoadTest.Faults;
 using ShadowMiddleware.LoadTest.Processes;
 
 if (await Role.TryRunAsync(args))
@@ -18,6 +19,15 @@ if (!OperatingSystem.IsLinux())
 {
     await Console.Error.WriteLineAsync("The load test reads /proc and waits with ppoll: it needs Linux.");
     return ExitCodes.BadArguments;
+}
+
+if (OwnNetwork.IsInside)
+{
+    OwnNetwork.EndWithParent();
+}
+else if (arguments.Scenario == ScenarioName.Isolation && await OwnNetwork.FindObstacleAsync() is null)
+{
+    return await OwnNetwork.RunInsideAsync();
 }
 
 return await Run.RunAsync(arguments);

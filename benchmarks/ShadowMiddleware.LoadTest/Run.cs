@@ -18,9 +18,12 @@ internal static class Run
         try
         {
             await (
-                arguments.Scenario == ScenarioName.Protection
-                    ? ProtectAsync(arguments, failures)
-                    : CompareAsync(arguments, failures)
+                arguments.Scenario switch
+                {
+                    ScenarioName.Protection => ProtectAsync(arguments, failures),
+                    ScenarioName.Isolation => IsolateAsync(arguments, failures),
+                    _ => CompareAsync(arguments, failures),
+                }
             );
         }
         catch (Exception exception)
@@ -45,6 +48,24 @@ internal static class Run
 
     private static async Task ProtectAsync(Arguments arguments, Failures failures) =>
         Console.WriteLine(await new ProtectionScenario(arguments, failures).RunAsync());
+
+    private static async Task IsolateAsync(Arguments arguments, Failures failures)
+    {
+        var files = ResultFiles.Open(arguments);
+
+        // Before the results are written: they would count as changes on top of the commit.
+        var machine = await Machine.DescribeAsync(nginx: "not used");
+        var rows = await new IsolationScenario(arguments, failures, Console.Error.WriteLine).RunAsync();
+        var report = new IsolationReport(machine, arguments, rows, failures.All);
+
+        Console.WriteLine(IsolationTable.Write(rows));
+        string[] written =
+        [
+            await files.WriteAsync("isolation.md", IsolationMarkdown.Write(report)),
+            await files.WriteAsync("isolation.json", JsonReport.Write(report)),
+        ];
+        await Console.Error.WriteLineAsync($"Written: {string.Join(", ", written)}");
+    }
 
     private static async Task CompareAsync(Arguments arguments, Failures failures)
     {

@@ -6,12 +6,13 @@ namespace ShadowMiddleware.LoadTest.CommandLine;
 internal static class ArgumentReader
 {
     public const string Usage = """
-        Usage: [--scenario comparison|protection] [--rounds <1 to 100>] [--seconds <0.1 to 600>] [--results <folder>] [--dry]
+        Usage: [--scenario comparison|protection|isolation] [--rounds <1 to 100>] [--seconds <0.1 to 600>] [--results <folder>] [--dry]
 
           --scenario   comparison (default): the app alone, mirrored, and with the alternatives; writes into the results' folder.
                        protection: how copies give way, and come back, when the load changes.
+                       isolation: how other clients fare while the work for copies goes wrong; writes into the results' folder.
           --rounds     how often everything is measured (default 5).
-          --seconds    how long one measurement takes (default 6).
+          --seconds    how long one measurement takes (default 6; isolation: 15).
           --results    where the table, the figures and the chart go (default: benchmarks/results of the repository;
                        of a dry run: a temporary folder).
           --dry        everything once and for a moment, to see that it runs. Its figures mean nothing.
@@ -45,7 +46,7 @@ internal static class ArgumentReader
                 case "--scenario":
                     if (ReadScenario(value) is not { } scenario)
                     {
-                        return (null, $"--scenario needs comparison or protection, not {Quote(value)}.");
+                        return (null, $"--scenario needs comparison, protection or isolation, not {Quote(value)}.");
                     }
 
                     arguments = arguments with { Scenario = scenario };
@@ -87,7 +88,7 @@ internal static class ArgumentReader
 
         if (!given.Contains("--dry"))
         {
-            return (arguments, null);
+            return (given.Contains("--seconds") ? arguments : arguments.WithTimeOfScenario(), null);
         }
 
         return given.Contains("--rounds") || given.Contains("--seconds")
@@ -100,6 +101,7 @@ internal static class ArgumentReader
         {
             "comparison" => ScenarioName.Comparison,
             "protection" => ScenarioName.Protection,
+            "isolation" => ScenarioName.Isolation,
             _ => null,
         };
 

@@ -11,6 +11,9 @@ internal sealed record Arguments(ScenarioName Scenario, int Rounds, TimeSpan Tim
     private static readonly TimeSpan DryTime = TimeSpan.FromSeconds(0.3);
     private static readonly TimeSpan DrySettle = TimeSpan.FromSeconds(0.1);
 
+    // What goes wrong may do so only when copies time out, after 10 s.
+    private static readonly TimeSpan IsolationTime = TimeSpan.FromSeconds(15);
+
     public static readonly Arguments Default = new(
         ScenarioName.Comparison,
         Rounds: 5,
@@ -24,6 +27,10 @@ internal sealed record Arguments(ScenarioName Scenario, int Rounds, TimeSpan Tim
 
     /// <summary>How long each process is loaded before anything is measured: the runtime compiles what is hot a second time.</summary>
     public TimeSpan WarmUp => Dry ? DryTime : TimeSpan.FromSeconds(4);
+
+    /// <summary>As long as the scenario needs to show what it is there for.</summary>
+    public Arguments WithTimeOfScenario() =>
+        Scenario == ScenarioName.Isolation ? this with { Time = IsolationTime } : this;
 
     public Arguments AsDry() => this with { Dry = true, Rounds = 1, Time = DryTime };
 }

@@ -8,4 +8,7 @@ internal enum ScenarioName
 
     /// <summary>How copies give way, and come back, when the load changes.</summary>
     Protection,
+
+    /// <summary>How other clients fare while the work for copies goes wrong.</summary>
+    Isolation,
 }

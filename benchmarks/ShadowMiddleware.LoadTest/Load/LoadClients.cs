@@ -6,6 +6,7 @@ namespace ShadowMiddleware.LoadTest.Load;
 internal sealed class LoadClients : IDisposable
 {
     private const int Count = 32;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly LoadConnection[] _connections = new LoadConnection[Count];
 
@@ -35,9 +36,10 @@ internal sealed class LoadClients : IDisposable
     /// its next request when it has the answer to the last, as many as the app can answer.
     /// </param>
     /// <param name="time">How long requests are sent. What is under way then is waited for.</param>
-    public Task<LoadResult> LoadAsync(double? rate, TimeSpan time) =>
+    /// <param name="patience">How long it is waited for at most; 10 s if not given.</param>
+    public Task<LoadResult> LoadAsync(double? rate, TimeSpan time, TimeSpan? patience = null) =>
         Task.Factory.StartNew(
-            () => Load(rate, time),
+            () => Load(rate, time, patience ?? Patience),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
@@ -52,14 +54,14 @@ internal sealed class LoadClients : IDisposable
         }
     }
 
-    private LoadResult Load(double? rate, TimeSpan time)
+    private LoadResult Load(double? rate, TimeSpan time, TimeSpan patience)
     {
         Waiting.BePunctual();
         var outstanding = new Outstanding(Count);
         var idle = new Queue<LoadConnection>(_connections);
         var latencies = new List<long>(capacity: 1 << 16);
         var used = Environment.CpuUsage.TotalTime;
-        var schedule = new Schedule(rate, time);
+        var schedule = new Schedule(rate, time, patience);
         while (true)
         {
             while (idle.Count > 0 && schedule.TryTake(out var dueAt))

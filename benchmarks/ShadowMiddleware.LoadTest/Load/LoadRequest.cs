@@ -15,7 +15,8 @@ internal static class LoadRequest
         new("X-Request-Id", "7d2f1c8e90ab4f53"),
     ];
 
-    public static readonly byte[] Body = Encoding.ASCII.GetBytes(new string('x', 1024));
+    /// <summary>Valid JSON, as the content type says: where copies are redacted, anything else would be dropped.</summary>
+    public static readonly byte[] Body = Encoding.ASCII.GetBytes($"\"{new string('x', 1022)}\"");
 
     /// <summary>The request as it goes over the wire.</summary>
     public static readonly byte[] Bytes = Encoding.ASCII.GetBytes(

@@ -5,19 +5,21 @@ namespace ShadowMiddleware.LoadTest.Load;
 /// <summary>When which request is due. Time is in the ticks of <see cref="Stopwatch"/>, which are nanoseconds on Linux.</summary>
 internal sealed class Schedule
 {
-    // Nobody waits for ever for an app that has stopped answering, or for one that has fallen behind.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
-
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly long _end;
     private readonly long _limit;
+    private readonly TimeSpan _grace;
     private readonly double? _interval;
     private long _next;
 
-    public Schedule(double? rate, TimeSpan time)
+    /// <param name="rate">Requests a second; <see langword="null"/>: each is due at once.</param>
+    /// <param name="time">How long requests are due.</param>
+    /// <param name="grace">How long after that the answers are waited for: nobody waits for ever for an app that has stopped answering, or has fallen behind.</param>
+    public Schedule(double? rate, TimeSpan time, TimeSpan grace)
     {
+        _grace = grace;
         _end = _start + InTicks(time);
-        _limit = _end + InTicks(Grace);
+        _limit = _end + InTicks(grace);
         _interval = Stopwatch.Frequency / rate;
     }
 
@@ -45,7 +47,7 @@ internal sealed class Schedule
     {
         if (Stopwatch.GetTimestamp() > _limit)
         {
-            throw new LoadException($"The app is more than {Grace.TotalSeconds:F0} s late with its answers.");
+            throw new LoadException($"The app is more than {_grace.TotalSeconds:F0} s late with its answers.");
         }
     }
 

@@ -52,7 +52,8 @@ internal sealed record Figures
                         Mean(first.P50, second.P50),
                         Mean(first.P90, second.P90),
                         Mean(first.P99, second.P99),
-                        Mean(first.P999, second.P999)
+                        Mean(first.P999, second.P999),
+                        Mean(first.Max, second.Max)
                     )
                     : null,
             AppProcessorTime = Mean(before.AppProcessorTime, after.AppProcessorTime),

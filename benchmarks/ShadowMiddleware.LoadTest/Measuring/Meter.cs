@@ -79,10 +79,17 @@ internal sealed class Meter
         };
     }
 
-    private static async Task<LoadResult> LoadAsync(LoadClients clients, Subject subject, double? rate, TimeSpan time)
+    /// <summary>Loads a setup, and has whoever sends beside the clients send as long.</summary>
+    public static async Task<LoadResult> LoadAsync(
+        LoadClients clients,
+        Subject subject,
+        double? rate,
+        TimeSpan time,
+        TimeSpan? patience = null
+    )
     {
         var beside = subject.Beside?.SendAsync(time, rate);
-        var load = await clients.LoadAsync(rate, time);
+        var load = await clients.LoadAsync(rate, time, patience);
         if (beside is not null)
         {
             await beside;
@@ -91,7 +98,8 @@ internal sealed class Meter
         return load;
     }
 
-    private static Figures Compute(Subject subject, LoadResult load, Look before, Look after)
+    /// <summary>The figures of a load, from the looks before and after it.</summary>
+    public static Figures Compute(Subject subject, LoadResult load, Look before, Look after)
     {
         var app = after.App - before.App;
         var proxy = after.Proxy is null ? null : after.Proxy - before.Proxy!;

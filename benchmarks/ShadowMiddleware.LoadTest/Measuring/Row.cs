@@ -16,7 +16,7 @@ internal sealed class Row
     public LoadKind Load { get; }
 
     /// <summary>Why there are no figures.</summary>
-    public string? Skipped { get; init; }
+    public string? Skipped { get; set; }
 
     public IReadOnlyList<Sample> Samples => _samples;
 
@@ -24,9 +24,9 @@ internal sealed class Row
 
     public Spread? Of(Func<Figures, double?> figure) => Spread.Of(_samples.Select(sample => figure(sample.Measured)));
 
-    /// <summary>To the app alone.</summary>
+    /// <summary>To the reference.</summary>
     public Spread? RatioOf(Func<Figures, double?> figure) =>
-        Spread.Of(_samples.Select(sample => figure(sample.Measured) / figure(sample.Alone)));
+        Spread.Of(_samples.Select(sample => figure(sample.Measured) / figure(sample.Reference)));
 
     /// <summary>Over all rounds together.</summary>
     public long? SumOf(Func<CopyFigures, long?> figure)

@@ -7,6 +7,7 @@ internal static class Control
 {
     public const string Begin = "begin";
     public const string Read = "read";
+    public const string Turn = "turn";
     public const string Send = "send ";
 
     /// <summary>
@@ -17,14 +18,16 @@ internal static class Control
     /// <param name="read">Reads the counts.</param>
     /// <param name="processes">Whose memory is measured.</param>
     /// <param name="send">What to do when it is told to send for a while.</param>
+    /// <param name="turn">What to do when it is told that the measurement begins.</param>
     public static Task ServeAsync(
         int port,
         Func<ServedCounts> read,
         IReadOnlyList<int> processes,
-        Func<SendOrder, Task>? send = null
+        Func<SendOrder, Task>? send = null,
+        Action? turn = null
     ) =>
         Task.Factory.StartNew(
-            () => Serve(port, read, processes, send),
+            () => Serve(port, read, processes, send, turn),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
@@ -34,7 +37,8 @@ internal static class Control
         int port,
         Func<ServedCounts> read,
         IReadOnlyList<int> processes,
-        Func<SendOrder, Task>? send
+        Func<SendOrder, Task>? send,
+        Action? turn
     )
     {
         Console.WriteLine(port.ToString(CultureInfo.InvariantCulture));
@@ -46,6 +50,10 @@ internal static class Control
                 {
                     ProcessFiles.ForgetPeakMemory(process);
                 }
+            }
+            else if (line == Turn)
+            {
+                turn?.Invoke();
             }
             else if (line.StartsWith(Send, StringComparison.Ordinal) && send is not null)
             {

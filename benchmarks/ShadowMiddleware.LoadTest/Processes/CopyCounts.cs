@@ -24,6 +24,22 @@ internal sealed record CopyCounts(
     long InFlight = 0
 )
 {
+    public static CopyCounts Of(ShadowLedger ledger)
+    {
+        var gaveWay = ledger.Dropped.GetValueOrDefault("pressure");
+        return new CopyCounts(
+            ledger.Seen,
+            ledger.Skipped.Values.Sum(),
+            gaveWay,
+            ledger.Dropped.Values.Sum() - gaveWay,
+            ledger.Mirrored,
+            ledger.Completed.Values.Sum(),
+            ledger.Failed.Values.Sum(),
+            ledger.Pending,
+            ledger.InFlight
+        );
+    }
+
     /// <summary>Copies that were to be made.</summary>
     [JsonIgnore]
     public long Wanted => Seen - Skipped;

@@ -24,6 +24,13 @@ internal static class LoopbackServer
         return new Uri(app.Urls.Single()).Port;
     }
 
+    /// <summary>All that the app under load does.</summary>
+    public static async Task ReadAndAnswerAsync(HttpContext context)
+    {
+        await ReadAsync(context);
+        await AnswerAsync(context);
+    }
+
     public static Task ReadAsync(HttpContext context) => context.Request.Body.CopyToAsync(Stream.Null);
 
     public static ValueTask AnswerAsync(HttpContext context)

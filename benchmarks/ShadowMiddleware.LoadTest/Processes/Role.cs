@@ -1,3 +1,5 @@
+using ShadowMiddleware.LoadTest.Faults;
+
 namespace ShadowMiddleware.LoadTest.Processes;
 
 /// <summary>What a process that this one has started is there for: the first of its arguments. The second are its settings, as JSON.</summary>
@@ -5,6 +7,9 @@ internal static class Role
 {
     public const string App = "serve-app";
     public const string Shadow = "serve-shadow";
+    public const string IsolatedApp = "serve-isolated-app";
+    public const string FaultyShadow = "serve-faulty-shadow";
+    public const string Uploader = "serve-uploader";
     public const string Sender = "serve-sender";
     public const string Nginx = "serve-nginx";
 
@@ -24,6 +29,15 @@ internal static class Role
                 return true;
             case Shadow:
                 await ServedShadow.RunAsync(Wire.Read<ShadowSettings>(settings));
+                return true;
+            case IsolatedApp:
+                await ServedIsolatedApp.RunAsync(Wire.Read<IsolatedAppSettings>(settings));
+                return true;
+            case FaultyShadow:
+                await ServedFaultyShadow.RunAsync(Wire.Read<FaultyShadowSettings>(settings));
+                return true;
+            case Uploader:
+                await ServedUploader.RunAsync(Wire.Read<UploaderSettings>(settings));
                 return true;
             case Sender:
                 await ServedSender.RunAsync(Wire.Read<SenderSettings>(settings));

@@ -16,11 +16,7 @@ internal static class ServedApp
 
         var app = builder.Build();
         var readCopies = Use(app, settings);
-        app.Run(static async context =>
-        {
-            await LoopbackServer.ReadAsync(context);
-            await LoopbackServer.AnswerAsync(context);
-        });
+        app.Run(LoopbackServer.ReadAndAnswerAsync);
         var port = await LoopbackServer.StartAsync(app);
         await Control.ServeAsync(
             port,
@@ -36,7 +32,7 @@ internal static class ServedApp
             case CopiedBy.Middleware:
                 app.UseTrafficMirroring();
                 var ledger = app.Services.GetRequiredService<ITrafficMirroringLedger>();
-                return () => Read(ledger.GetSnapshot().Shadows.Values.Single());
+                return () => CopyCounts.Of(ledger.GetSnapshot().Shadows.Values.Single());
             case CopiedBy.NaiveMiddleware:
                 var naive = new NaiveMirroring(new HttpClient { BaseAddress = new Uri(settings.Shadow!) });
                 app.Use(naive.InvokeAsync);
@@ -54,21 +50,5 @@ internal static class ServedApp
         {
             WideLimits.Apply(options, shadow);
         }
-    }
-
-    private static CopyCounts Read(ShadowLedger ledger)
-    {
-        var gaveWay = ledger.Dropped.GetValueOrDefault("pressure");
-        return new CopyCounts(
-            ledger.Seen,
-            ledger.Skipped.Values.Sum(),
-            gaveWay,
-            ledger.Dropped.Values.Sum() - gaveWay,
-            ledger.Mirrored,
-            ledger.Completed.Values.Sum(),
-            ledger.Failed.Values.Sum(),
-            ledger.Pending,
-            ledger.InFlight
-        );
     }
 }

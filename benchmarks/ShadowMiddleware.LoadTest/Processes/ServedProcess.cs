@@ -8,6 +8,9 @@ internal sealed class ServedProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    // What it sends to may be very late, and that is then what is measured.
+    private static readonly TimeSpan SendPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
@@ -61,10 +64,13 @@ internal sealed class ServedProcess : IAsyncDisposable
 
     public Task<ServedCounts> ReadAsync() => AskAsync(Control.Read, Patience);
 
+    /// <summary>Has it turn to what is measured, from what it was warmed up with.</summary>
+    public Task<ServedCounts> TurnAsync() => AskAsync(Control.Turn, Patience);
+
     /// <summary>Has it send for a while.</summary>
     /// <returns>Its counts after that.</returns>
     public Task<ServedCounts> SendAsync(TimeSpan time, double? rate = null) =>
-        AskAsync(Control.Send + Wire.Write(new SendOrder(time, rate)), Patience + time);
+        AskAsync(Control.Send + Wire.Write(new SendOrder(time, rate)), SendPatience + time);
 
     public async ValueTask DisposeAsync()
     {

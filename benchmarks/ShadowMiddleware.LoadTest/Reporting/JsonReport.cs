@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ShadowMiddleware.LoadTest.Measuring;
+using ShadowMiddleware.LoadTest.Scenarios;
+using ShadowMiddleware.LoadTest.Verdicts;
 
 namespace ShadowMiddleware.LoadTest.Reporting;
 
@@ -34,9 +36,45 @@ internal static class JsonReport
                     row.Load,
                     row.Skipped,
                     ToAppAlone = Ratios(row),
-                    row.Samples,
+                    Samples = row.Samples.Select(sample => new
+                    {
+                        sample.Round,
+                        sample.Measured,
+                        Alone = sample.Reference,
+                    }),
                 }),
                 report.Targets,
+                report.Failures,
+            },
+            _options
+        ) + "\n";
+
+    public static string Write(IsolationReport report) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                report.Machine,
+                Run = new
+                {
+                    report.Arguments.Dry,
+                    report.Arguments.Rounds,
+                    Seconds = report.Arguments.Time.TotalSeconds,
+                    ConstantRate = IsolationMeter.Rate,
+                },
+                Rows = report.Rows.Select(row => new
+                {
+                    row.Setup,
+                    row.Skipped,
+                    Reached = IsolationTargets.AreReached(row),
+                    P99ToHealthy = IsolationTargets.RatioOfPercentile99(row),
+                    MoreOfLongestWait = IsolationTargets.MoreOfLongestWait(row),
+                    Samples = row.Samples.Select(sample => new
+                    {
+                        sample.Round,
+                        sample.Measured,
+                        Healthy = sample.Reference,
+                    }),
+                }),
                 report.Failures,
             },
             _options

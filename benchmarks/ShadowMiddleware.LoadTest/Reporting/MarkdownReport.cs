@@ -35,7 +35,7 @@ internal static class MarkdownReport
             """
         );
 
-    private static string WriteMachine(Machine machine) =>
+    public static string WriteMachine(Machine machine) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"""
@@ -75,7 +75,7 @@ internal static class MarkdownReport
             """
         );
 
-    private static string WriteFailures(IReadOnlyList<string> failures) =>
+    public static string WriteFailures(IReadOnlyList<string> failures) =>
         failures.Count == 0
             ? ""
             : $"\n## Failures\n\n{string.Join('\n', failures.Select(failure => $"- {failure}"))}\n";

@@ -78,13 +78,13 @@ internal static class Targets
                 $"p50 at the constant rate, to the app alone: {setup}",
                 MedianLatency,
                 Times,
-                Of(row, sample => sample.Measured.Latencies!.P50 / sample.Alone.Latencies!.P50)
+                Of(row, sample => sample.Measured.Latencies!.P50 / sample.Reference.Latencies!.P50)
             ),
             AtMost(
                 $"p99 at the constant rate, to the app alone: {setup}",
                 Percentile99,
                 Times,
-                Of(row, sample => sample.Measured.Latencies!.P99 / sample.Alone.Latencies!.P99)
+                Of(row, sample => sample.Measured.Latencies!.P99 / sample.Reference.Latencies!.P99)
             ),
             AtMost($"copies that gave way at the constant rate: {setup}", 0, "copies", GaveWay(row)),
         ];
@@ -97,13 +97,13 @@ internal static class Targets
     }
 
     private static double AddedProcessorTimePerCopy(Sample sample) =>
-        (sample.Measured.AppProcessorTime - sample.Alone.AppProcessorTime) * RequestsPerCopy(sample);
+        (sample.Measured.AppProcessorTime - sample.Reference.AppProcessorTime) * RequestsPerCopy(sample);
 
     private static double AddedBytesPerCopy(Sample sample) =>
-        (sample.Measured.Allocated - sample.Alone.Allocated) * RequestsPerCopy(sample);
+        (sample.Measured.Allocated - sample.Reference.Allocated) * RequestsPerCopy(sample);
 
     private static double ThroughputToAlone(Sample sample) =>
-        sample.Measured.RequestsPerSecond / sample.Alone.RequestsPerSecond;
+        sample.Measured.RequestsPerSecond / sample.Reference.RequestsPerSecond;
 
     private static double RequestsPerCopy(Sample sample) =>
         sample.Measured.Requests / (double)(sample.Measured.Copies?.Completed ?? 0);

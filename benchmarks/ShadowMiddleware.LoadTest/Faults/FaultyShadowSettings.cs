@@ -1,0 +1,3 @@
+namespace ShadowMiddleware.LoadTest.Faults;
+
+internal sealed record FaultyShadowSettings(ShadowFault Fault);

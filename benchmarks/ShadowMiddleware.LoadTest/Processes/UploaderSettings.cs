@@ -1,0 +1,3 @@
+namespace ShadowMiddleware.LoadTest.Processes;
+
+internal sealed record UploaderSettings(string App);
