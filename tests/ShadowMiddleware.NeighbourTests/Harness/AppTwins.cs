@@ -124,6 +124,25 @@ internal sealed class AppTwins : IAsyncDisposable
         CopyAssert.AreOf(requests, copies);
     }
 
+    /// <summary>
+    /// Holds that the next copies at the shadow are these arrivals with some bodies, in any order, and gives the copies in the order in
+    /// which they came.
+    /// </summary>
+    public async Task<IReadOnlyList<RecordedRequest>> AssertCopiedAsArrivedAsync(
+        IReadOnlyCollection<WireRequest> arrivals,
+        CancellationToken token
+    )
+    {
+        var copies = new List<RecordedRequest>();
+        while (copies.Count < arrivals.Count)
+        {
+            copies.Add(await TakeCopyAsync(token));
+        }
+
+        CopyAssert.AreOf(arrivals, [.. copies.Select(copy => copy with { Body = [] })]);
+        return copies;
+    }
+
     /// <summary>The next copy at the shadow.</summary>
     public ValueTask<RecordedRequest> TakeCopyAsync(CancellationToken token)
     {
@@ -141,9 +160,26 @@ internal sealed class AppTwins : IAsyncDisposable
     public async Task AssertSettledAsync(string[] ledgers, CancellationToken token)
     {
         await Eventually.HoldsAsync(() => ledgers.Contains(Counts()), Counts, token);
+        await AssertSoundAsync(token);
+    }
+
+    /// <summary>The same, of requests whose number is their client's own affair: waits until each that arrived is accounted for.</summary>
+    public async Task<ShadowLedger> AssertAccountedAsync(CancellationToken token)
+    {
+        await Eventually.HoldsAsync(
+            () => Ledger is { Pending: 0, InFlight: 0 } counts && counts.Seen == Mirrored.Arrivals.Count,
+            Counts,
+            token
+        );
+        await AssertSoundAsync(token);
+        return Ledger;
+    }
+
+    private async Task AssertSoundAsync(CancellationToken token)
+    {
         LedgerAssert.AddsUp(_ledger.GetSnapshot());
         _watcher!.AssertSound();
-        Assert.Equal(_ledger.GetSnapshot().Shadows["v2"].Mirrored, _taken + Shadow.Received);
+        Assert.Equal(Ledger.Mirrored, _taken + Shadow.Received);
         await Eventually.HoldsAsync(
             () => !ComparesComplaints || Complaints(Plain) == Complaints(Mirrored),
             () => $"complaints without the mirror:\n{Complaints(Plain)}\nand with it:\n{Complaints(Mirrored)}",
@@ -184,7 +220,9 @@ internal sealed class AppTwins : IAsyncDisposable
                 .Order(StringComparer.Ordinal)
         );
 
-    private string Counts() => LedgerAssert.Describe(_ledger.GetSnapshot().Shadows["v2"]);
+    private string Counts() => LedgerAssert.Describe(Ledger);
+
+    private ShadowLedger Ledger => _ledger.GetSnapshot().Shadows["v2"];
 
     private void ConfigureMirrored(WebApplicationBuilder builder)
     {

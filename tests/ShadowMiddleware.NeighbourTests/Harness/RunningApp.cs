@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -23,9 +24,10 @@ internal sealed class RunningApp : IAsyncDisposable
     };
     private readonly HttpMessageInvoker _client;
 
-    private RunningApp(WebApplication app, RecordingLogs logs)
+    private RunningApp(WebApplication app, RecordingLogs logs, IReadOnlyCollection<WireRequest> arrivals)
     {
         _app = app;
+        Arrivals = arrivals;
         Logs = logs;
         _client = new HttpMessageInvoker(_handler);
         var urls = app.Urls.Select(url => new Uri(url)).ToArray();
@@ -40,6 +42,9 @@ internal sealed class RunningApp : IAsyncDisposable
     public Uri Http2 { get; }
 
     public RecordingLogs Logs { get; }
+
+    /// <summary>The requests that came in, without their bodies: what a client of somebody else's really sent.</summary>
+    public IReadOnlyCollection<WireRequest> Arrivals { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -69,8 +74,16 @@ internal sealed class RunningApp : IAsyncDisposable
         configure(builder);
 
         var app = builder.Build();
+        var arrivals = new ConcurrentQueue<WireRequest>();
         try
         {
+            app.Use(
+                (context, next) =>
+                {
+                    arrivals.Enqueue(WireRequest.Of(context));
+                    return next(context);
+                }
+            );
             use(app);
             await app.StartAsync(token);
         }
@@ -80,7 +93,7 @@ internal sealed class RunningApp : IAsyncDisposable
             throw;
         }
 
-        return new RunningApp(app, logs);
+        return new RunningApp(app, logs, arrivals);
     }
 
     public Task<RawConnection> ConnectAsync(CancellationToken token) => RawConnection.OpenAsync(Http1.Port, token);

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using ShadowMiddleware.FunctionalTests.Common;
 
 namespace ShadowMiddleware.NeighbourTests.Harness;
@@ -25,6 +27,16 @@ internal sealed record WireRequest(string Method, string Target)
 
     public static WireRequest PostForm(string target, string form, params string[] fields) =>
         Post(target, "application/x-www-form-urlencoded", Encoding.UTF8.GetBytes(form), fields);
+
+    /// <summary>A request that has arrived, without its body.</summary>
+    public static WireRequest Of(HttpContext context) =>
+        new(context.Request.Method, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget)
+        {
+            Fields =
+            [
+                .. context.Request.Headers.SelectMany(field => field.Value.Select(value => $"{field.Key}: {value}")),
+            ],
+        };
 
     public byte[] ToHttp1() =>
         IsChunked

@@ -1,0 +1,158 @@
+using System.Buffers.Binary;
+using System.Text;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using ShadowMiddleware.NeighbourTests.Harness;
+using ShadowMiddleware.NeighbourTests.Yarp;
+
+namespace ShadowMiddleware.NeighbourTests.Grpc;
+
+/// <summary>The gRPC server of .NET behind the mirror, in the same app or behind YARP.</summary>
+public sealed class GrpcTests : NeighbourTest
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Calls_AreAnsweredTheSame(bool isBehindYarp)
+    {
+        await using var service = await StartServiceAsync();
+        await using var twins = await StartAsync(isBehindYarp ? service : null);
+
+        var heard = await twins.TalkToBothAsync(TalkAsync);
+
+        Assert.Equal(
+            """
+            Get: got ä [x-trailer=after]
+            Fail: FailedPrecondition as asked [x-trailer=after]
+            Watch: ä 0, ä 1, ä 2
+            Collect: 1 2 3
+            Chat: re: a, re: b
+
+            """,
+            heard
+        );
+        var arrivals = twins.Mirrored.Arrivals.Where(call =>
+            call.Target.EndsWith("Get", StringComparison.Ordinal)
+            || call.Target.EndsWith("Watch", StringComparison.Ordinal)
+        );
+        var copies = await twins.AssertCopiedAsArrivedAsync([.. arrivals], Token);
+        Assert.Equal(
+            ((string[])["ä", "ä", "fail"]).Select(Framed),
+            copies.Select(copy => copy.Body).OrderBy(Convert.ToHexString, StringComparer.Ordinal)
+        );
+        await twins.AssertSettledAsync("seen 5, skipped.streaming 2, completed.2xx 3", Token);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Unary_IsAnsweredByTheSameBytesAndCopied(bool isBehindYarp)
+    {
+        await using var service = await StartServiceAsync();
+        await using var twins = await StartAsync(isBehindYarp ? service : null);
+
+        foreach (var text in (string[])["ä", "fail", new string('x', 100_000)])
+        {
+            var request = WireRequest.Post("/shadow.test.Notes/Get", "application/grpc", Framed(text), "TE: trailers");
+            var answer = await twins.AskAndCopyAsync(Wire.Http2, request with { IsChunked = true }, Token);
+            Assert.Contains("grpc-status", answer.Text, StringComparison.OrdinalIgnoreCase);
+        }
+
+        await twins.AssertSettledAsync("seen 3, completed.2xx 3", Token);
+    }
+
+    private static byte[] Framed(string text)
+    {
+        var message = new Note { Text = text }.ToByteArray();
+        var frame = new byte[5 + message.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
+        message.CopyTo(frame, 5);
+        return frame;
+    }
+
+    private Task<RunningApp> StartServiceAsync() =>
+        RunningApp.StartAsync(builder => builder.Services.AddGrpc(), app => app.MapGrpcService<NotesService>(), Token);
+
+    private Task<AppTwins> StartAsync(RunningApp? behindYarp) =>
+        new AppTwins
+        {
+            Configure = builder =>
+            {
+                if (behindYarp is null)
+                {
+                    builder.Services.AddGrpc();
+                }
+                else
+                {
+                    Proxy.Add(builder, Wire.Http2, behindYarp.Http2);
+                }
+            },
+            App = app =>
+            {
+                if (behindYarp is null)
+                {
+                    app.MapGrpcService<NotesService>();
+                }
+                else
+                {
+                    app.MapReverseProxy();
+                }
+            },
+            ShadowProtocols = HttpProtocols.Http2,
+        }.StartAsync(Token);
+
+    private async Task<string> TalkAsync(RunningApp app)
+    {
+        using var channel = GrpcChannel.ForAddress(app.Http2);
+        var client = new Notes.NotesClient(channel);
+        var heard = new StringBuilder();
+
+        using var get = client.GetAsync(new Note { Text = "ä" }, cancellationToken: Token);
+        heard.Append($"Get: {(await get).Text} {Describe(get.GetTrailers())}\n");
+
+        var failure = await Assert.ThrowsAsync<RpcException>(async () =>
+            await client.GetAsync(new Note { Text = "fail" }, cancellationToken: Token)
+        );
+        heard.Append($"Fail: {failure.StatusCode} {failure.Status.Detail} {Describe(failure.Trailers)}\n");
+
+        using var watch = client.Watch(new Note { Text = "ä" }, cancellationToken: Token);
+        heard.Append($"Watch: {await ReadAsync(watch.ResponseStream)}\n");
+
+        using var collect = client.Collect(cancellationToken: Token);
+        foreach (var text in (string[])["1", "2", "3"])
+        {
+            await collect.RequestStream.WriteAsync(new Note { Text = text }, Token);
+        }
+
+        await collect.RequestStream.CompleteAsync();
+        heard.Append($"Collect: {(await collect).Text}\n");
+
+        using var chat = client.Chat(cancellationToken: Token);
+        foreach (var text in (string[])["a", "b"])
+        {
+            await chat.RequestStream.WriteAsync(new Note { Text = text }, Token);
+        }
+
+        await chat.RequestStream.CompleteAsync();
+        heard.Append($"Chat: {await ReadAsync(chat.ResponseStream)}\n");
+        return heard.ToString();
+    }
+
+    private async Task<string> ReadAsync(IAsyncStreamReader<Note> notes)
+    {
+        var texts = new List<string>();
+        await foreach (var note in notes.ReadAllAsync(Token))
+        {
+            texts.Add(note.Text);
+        }
+
+        return string.Join(", ", texts);
+    }
+
+    private static string Describe(Metadata trailers) =>
+        $"[{string.Join(", ", trailers.Where(entry => entry.Key.StartsWith("x-", StringComparison.Ordinal)).Select(entry => $"{entry.Key}={entry.Value}"))}]";
+}
