@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,6 +44,9 @@ internal sealed class AppTwins : IAsyncDisposable
 
     public HttpProtocols ShadowProtocols { get; init; } = HttpProtocols.Http1;
 
+    /// <summary>Answers the copies.</summary>
+    public RequestDelegate ShadowHandler { get; init; } = context => context.Response.WriteAsync("shadow");
+
     /// <summary>Gives the address for copies, from that of <see cref="Shadow"/>, where something stands in between.</summary>
     public Func<string, Task<string>> ShadowAddress { get; init; } = Task.FromResult;
 
@@ -57,7 +61,7 @@ internal sealed class AppTwins : IAsyncDisposable
     public async Task<AppTwins> StartAsync(CancellationToken token)
     {
         UnobservedExceptions.Watch();
-        _shadow = await new RecordingShadow { Protocols = ShadowProtocols }.StartAsync(token);
+        _shadow = await new RecordingShadow { Protocols = ShadowProtocols, Handler = ShadowHandler }.StartAsync(token);
         _shadowAddress = await ShadowAddress(_shadow.Address);
         _plain = await RunningApp.StartAsync(
             Configure,

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -29,7 +28,7 @@ public sealed class SignalRTests : NeighbourTest
 
         var heard = await twins.TalkToBothAsync(app => TalkAsync(app, wire, transport));
 
-        Assert.Equal("echo ä, called back, 0 1 2, sum 6", heard);
+        Assert.Equal("echo ä, called back, 0, 1, 2, sum 6", heard);
         await twins.AssertAccountedAsync(Token);
     }
 
@@ -56,17 +55,17 @@ public sealed class SignalRTests : NeighbourTest
         hub.On<string>("Called", called.SetResult);
         await hub.StartAsync(Token);
 
-        var heard = new StringBuilder(await hub.InvokeAsync<string>("Echo", "ä", Token));
+        var heard = new List<string> { await hub.InvokeAsync<string>("Echo", "ä", Token) };
         await hub.InvokeAsync("CallBack", "called back", Token);
-        heard.Append($", {await called.Task.WaitAsync(Token)},");
+        heard.Add(await called.Task.WaitAsync(Token));
         await foreach (var number in hub.StreamAsync<int>("Count", 3, Token))
         {
-            heard.Append($" {number}");
+            heard.Add($"{number}");
         }
 
-        heard.Append($", sum {await hub.InvokeAsync<int>("Sum", NumbersAsync(), Token)}");
+        heard.Add($"sum {await hub.InvokeAsync<int>("Sum", NumbersAsync(), Token)}");
         await hub.StopAsync(Token);
-        return heard.ToString();
+        return string.Join(", ", heard);
     }
 
     private static async IAsyncEnumerable<int> NumbersAsync()

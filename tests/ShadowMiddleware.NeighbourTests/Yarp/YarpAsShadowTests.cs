@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using ShadowMiddleware.NeighbourTests.Harness;
-using Yarp.ReverseProxy.Transforms;
 
 namespace ShadowMiddleware.NeighbourTests.Yarp;
 

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using ShadowMiddleware.FunctionalTests.Common;
 using ShadowMiddleware.NeighbourTests.Harness;
 using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.Model;
 
 namespace ShadowMiddleware.NeighbourTests.Yarp;
 
