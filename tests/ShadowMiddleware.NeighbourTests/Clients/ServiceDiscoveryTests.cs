@@ -15,7 +15,11 @@ public sealed class ServiceDiscoveryTests : NeighbourTest
         await using var twins = await StartAsync();
 
         var json = WireRequest.PostJson("/orders?a=b%20c", """{"id":"ä","quantity":2}""");
-        await twins.AskAndCopyAsync(wire, WireRequest.Get("/orders/a%2Fb?c=%20"), Token);
+        var get = WireRequest.Get("/orders/a%2Fb?c=%20");
+        await twins.AskBothAsync(wire, get, Token);
+        var copy = await twins.TakeCopyAsync(Token);
+        CopyAssert.AreOf([get], [copy]);
+        Assert.Equal("orders", copy.Host);
         await twins.AskAndCopyAsync(wire, json, Token);
         await twins.AskAndCopyAsync(wire, json with { IsChunked = true }, Token);
 
