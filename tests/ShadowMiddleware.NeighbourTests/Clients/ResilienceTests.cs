@@ -8,10 +8,11 @@ namespace ShadowMiddleware.NeighbourTests.Clients;
 /// <summary>The standard resilience handler on every client of the app, as templates have it. It retries, writes included.</summary>
 public sealed class ResilienceTests : NeighbourTest
 {
+    public static MatrixTheoryData<Wire, bool> WiresAndClients => new(Enum.GetValues<Wire>(), [false, true]);
+
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Copies_AreNotRetried(bool hasClientOfItsOwn)
+    [MemberData(nameof(WiresAndClients))]
+    public async Task Copies_AreNotRetried(Wire wire, bool hasClientOfItsOwn)
     {
         await using var twins = await new AppTwins
         {
@@ -36,14 +37,15 @@ public sealed class ResilienceTests : NeighbourTest
         }.StartAsync(Token);
 
         var post = WireRequest.PostJson("/orders", """{"id":"1","quantity":2}""");
-        await twins.AskAndCopyAsync(Wire.Http1, post, Token);
-        await twins.AskAndCopyAsync(Wire.Http1, WireRequest.Get("/orders"), Token);
+        await twins.AskAndCopyAsync(wire, post, Token);
+        await twins.AskAndCopyAsync(wire, WireRequest.Get("/orders"), Token);
 
         await twins.AssertSettledAsync("seen 2, completed.5xx 2", Token);
     }
 
-    [Fact]
-    public async Task Calls_OfTheAppItself_AreRetriedAsBefore()
+    [Theory]
+    [MemberData(nameof(Wires))]
+    public async Task Calls_OfTheAppItself_AreRetriedAsBefore(Wire wire)
     {
         var calls = 0;
         await using var backend = await RunningApp.StartAsync(
@@ -66,7 +68,7 @@ public sealed class ResilienceTests : NeighbourTest
                 ),
         }.StartAsync(Token);
 
-        var answer = await twins.AskAndCopyAsync(Wire.Http1, WireRequest.Get("/call"), Token);
+        var answer = await twins.AskAndCopyAsync(wire, WireRequest.Get("/call"), Token);
 
         Assert.Equal("200", answer.BodyText);
         Assert.Equal(6, calls);

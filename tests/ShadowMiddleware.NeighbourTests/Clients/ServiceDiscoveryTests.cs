@@ -19,7 +19,7 @@ public sealed class ServiceDiscoveryTests : NeighbourTest
         await twins.AskBothAsync(wire, get, Token);
         var copy = await twins.TakeCopyAsync(Token);
         CopyAssert.AreOf([get], [copy]);
-        Assert.Equal("orders", copy.Host);
+        Assert.Equal(new Uri(twins.Shadow.Address).Authority, copy.Host);
         await twins.AskAndCopyAsync(wire, json, Token);
         await twins.AskAndCopyAsync(wire, json with { IsChunked = true }, Token);
 

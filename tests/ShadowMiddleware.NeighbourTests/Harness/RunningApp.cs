@@ -59,7 +59,8 @@ internal sealed class RunningApp : IAsyncDisposable
             new WebApplicationOptions
             {
                 EnvironmentName = Environments.Production,
-                ContentRootPath = AppContext.BaseDirectory,
+                // Beside this assembly lie the settings of the samples that it refers to.
+                ContentRootPath = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "content")).FullName,
                 // No watcher of files for each app.
                 Args = ["--hostBuilder:reloadConfigOnChange=false"],
             }
