@@ -22,14 +22,13 @@ internal sealed class RunningApp : IAsyncDisposable
         // A client without a trace of its own: what the app traces is the app's.
         ActivityHeadersPropagator = null,
     };
-    private readonly HttpMessageInvoker _client;
 
     private RunningApp(WebApplication app, RecordingLogs logs, IReadOnlyCollection<WireRequest> arrivals)
     {
         _app = app;
         Arrivals = arrivals;
         Logs = logs;
-        _client = new HttpMessageInvoker(_handler);
+        Client = new HttpMessageInvoker(_handler);
         var urls = app.Urls.Select(url => new Uri(url)).ToArray();
         Http1 = urls[0];
         Http2 = urls[1];
@@ -40,6 +39,9 @@ internal sealed class RunningApp : IAsyncDisposable
 
     /// <summary>The address that takes HTTP/2 without TLS.</summary>
     public Uri Http2 { get; }
+
+    /// <summary>A client that adds nothing to what it is given.</summary>
+    public HttpMessageInvoker Client { get; }
 
     public RecordingLogs Logs { get; }
 
@@ -109,17 +111,13 @@ internal sealed class RunningApp : IAsyncDisposable
         }
 
         using var message = request.ToHttp2(Http2);
-        using var response = await _client.SendAsync(message, token);
+        using var response = await Client.SendAsync(message, token);
         return await WireAnswer.OfAsync(response, token);
     }
 
-    /// <summary>Sends a request over HTTP/2 and gives the response as soon as it starts.</summary>
-    public Task<HttpResponseMessage> OpenAsync(WireRequest request, CancellationToken token) =>
-        _client.SendAsync(request.ToHttp2(Http2), token);
-
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
+        Client.Dispose();
         _handler.Dispose();
 
         using var now = new CancellationTokenSource();

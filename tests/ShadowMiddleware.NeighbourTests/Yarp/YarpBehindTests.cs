@@ -92,25 +92,35 @@ public sealed class YarpBehindTests : NeighbourTest
         await twins.AssertSettledAsync("seen 3, completed.2xx 3", Token);
     }
 
-    [Fact]
-    public async Task ClientThatLeaves_BeforeTheEndOfItsBody_IsACountedDrop()
+    [Theory]
+    [MemberData(nameof(Wires))]
+    public async Task ClientThatLeaves_BeforeTheEndOfItsBody_IsACountedDrop(Wire wire)
     {
         await using var backend = await Backend.StartAsync(Token);
-        await using var twins = await StartAsync(Wire.Http1, maxBodyBytes: 1024 * 1024, backend.Http1);
+        await using var twins = await StartAsync(wire, maxBodyBytes: 1024 * 1024, Proxy.Address(backend, wire));
         // Whether Kestrel finds the proxy still reading is chance.
         twins.ComparesComplaints = false;
 
         foreach (var app in (RunningApp[])[twins.Plain, twins.Mirrored])
         {
-            using var client = await app.ConnectAsync(Token);
-            await client.SendAsync(RawRequest.Head("POST", "/length", "Content-Length: 1000"), Token);
-            await client.SendAsync(Bytes(500), Token);
-            await Eventually.HoldsAsync(
-                () => app.Logs.Entries.Any(entry => entry.Message.Contains("Proxying", StringComparison.Ordinal)),
-                () => "not proxied",
-                Token
-            );
-            client.Reset();
+            if (wire == Wire.Http1)
+            {
+                using var client = await app.ConnectAsync(Token);
+                await client.SendAsync(RawRequest.Head("POST", "/length", "Content-Length: 1000"), Token);
+                await client.SendAsync(Bytes(500), Token);
+                await WaitUntilForwardedAsync(app);
+                client.Reset();
+            }
+            else
+            {
+                using var message = new WireRequest("POST", "/length").ToHttp2(app.Http2);
+                message.Content = new HalfContent(500);
+                using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Token);
+                var sending = app.Client.SendAsync(message, leaving.Token);
+                await WaitUntilForwardedAsync(app);
+                await leaving.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+            }
         }
 
         await twins.AssertSettledAsync("seen 1, dropped.client_aborted 1", Token);
@@ -149,6 +159,13 @@ public sealed class YarpBehindTests : NeighbourTest
     private static byte[] Bytes(int count) =>
         Encoding.ASCII.GetBytes(string.Create(count, 0, static (text, _) => text.Fill('b')));
 
+    private Task WaitUntilForwardedAsync(RunningApp app) =>
+        Eventually.HoldsAsync(
+            () => app.Logs.Entries.Any(entry => entry.Message.Contains("Proxying", StringComparison.Ordinal)),
+            () => "not proxied",
+            Token
+        );
+
     private Task<AppTwins> StartAsync(Wire wire, int maxBodyBytes, params Uri[] addresses) =>
         new AppTwins
         {
@@ -160,6 +177,7 @@ public sealed class YarpBehindTests : NeighbourTest
                     proxy.UseLoadBalancing();
                 }),
             Settings = { ["MaxBodyBytes"] = $"{maxBodyBytes}" },
+            Normalise = Chunks.Join,
         }.StartAsync(Token);
 
     // Where a destination fails, the next one gets the same request, as long as the client has been told nothing.
