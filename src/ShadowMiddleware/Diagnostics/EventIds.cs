@@ -37,6 +37,7 @@ internal static class EventIds
     public const int BearerTokenIsBack = 43;
     public const int BackgroundWorkFailed = 44;
     public const int BackgroundWorkerBlocked = 45;
+    public const int ConnectionCredentialsLeftOut = 46;
 
     // 100 to 119: the configuration.
     public const int ConfigurationReloaded = 100;

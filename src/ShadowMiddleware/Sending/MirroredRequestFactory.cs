@@ -20,6 +20,7 @@ internal static class MirroredRequestFactory
     /// <param name="mayStillWrite">Whether a handler may still write the body when the send has ended, whatever the protocol.</param>
     /// <param name="transforms">What the app changes of it; nothing is made for none.</param>
     /// <param name="authorization">The copy's own <c>Authorization</c>, where the configuration has a provider of tokens.</param>
+    /// <param name="credentials">Says what was left out; <see langword="null"/>: nobody asks.</param>
     /// <exception cref="NotSupportedException">The platform's client cannot express the request exactly, or it cannot be redacted with certainty.</exception>
     /// <exception cref="UriFormatException">The target does not fit behind the address.</exception>
     public static MirroredRequestMessage Create(
@@ -30,7 +31,8 @@ internal static class MirroredRequestFactory
         Activity? activity,
         bool mayStillWrite = true,
         Action<MirroredRequest>[]? transforms = null,
-        string? authorization = null
+        string? authorization = null,
+        ConnectionCredentials? credentials = null
     )
     {
         // The order of RemoveHeaders, SetHeaders, RewritePath, transforms and redaction: the fields that the first two leave are those that transforms see.
@@ -38,7 +40,17 @@ internal static class MirroredRequestFactory
             ? PathRewriter.Rewrite(captured.Target, rewrite)
             : captured.Target;
         var transformed = transforms is { Length: > 0 }
-            ? Transform(captured, target, shadow, tagHeader, traceFields, activity, authorization, transforms)
+            ? Transform(
+                captured,
+                target,
+                shadow,
+                tagHeader,
+                traceFields,
+                activity,
+                authorization,
+                credentials,
+                transforms
+            )
             : null;
         target = transformed?.Target ?? target;
 
@@ -68,7 +80,15 @@ internal static class MirroredRequestFactory
         var fields = new MessageFields(message);
         if (transformed is null)
         {
-            var acceptsTrailers = CopyHeaders(captured, shadow, tagHeader, traceFields, ref fields, out var forwarded);
+            var acceptsTrailers = CopyHeaders(
+                captured,
+                shadow,
+                tagHeader,
+                traceFields,
+                credentials,
+                ref fields,
+                out var forwarded
+            );
             AddTrailers(message, acceptsTrailers, ref fields);
             AddOwn(captured, shadow, activity, authorization, forwarded, ref fields);
         }
@@ -100,12 +120,13 @@ internal static class MirroredRequestFactory
         TraceFields traceFields,
         Activity? activity,
         string? authorization,
+        ConnectionCredentials? credentials,
         Action<MirroredRequest>[] transforms
     )
     {
         var request = new MirroredRequest(captured, target, shadow.Name, tagHeader);
         var fields = new TransformedFields(request.Headers);
-        _ = CopyHeaders(captured, shadow, tagHeader, traceFields, ref fields, out var forwarded);
+        _ = CopyHeaders(captured, shadow, tagHeader, traceFields, credentials, ref fields, out var forwarded);
         AddOwn(captured, shadow, activity, authorization, forwarded, ref fields);
         try
         {
@@ -165,6 +186,7 @@ internal static class MirroredRequestFactory
         ShadowConfiguration shadow,
         string tagHeader,
         TraceFields traceFields,
+        ConnectionCredentials? credentials,
         ref TFields fields,
         out ForwardedFields forwarded
     )
@@ -193,7 +215,21 @@ internal static class MirroredRequestFactory
                 continue;
             }
 
-            var value = HeaderRules.Combine(name, values);
+            var kept = values;
+            if (name.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase))
+            {
+                kept = ConnectionCredentials.LeaveOut(values);
+                if (kept.Count < values.Count)
+                {
+                    credentials?.SayLeftOut();
+                    if (kept.Count == 0)
+                    {
+                        continue;
+                    }
+                }
+            }
+
+            var value = HeaderRules.Combine(name, kept);
             if (!forwards || !forwarded.TryKeep(name, value))
             {
                 fields.Add(name, value);

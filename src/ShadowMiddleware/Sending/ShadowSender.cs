@@ -22,6 +22,7 @@ internal sealed class ShadowSender : IShadowSender
     private readonly ReadAllowance _allowance = new();
     private readonly Action<MirroredRequest>[] _transforms;
     private readonly BearerTokens? _tokens;
+    private readonly ConnectionCredentials? _credentials;
 
     public ShadowSender(
         Lazy<ShadowClient> client,
@@ -30,11 +31,13 @@ internal sealed class ShadowSender : IShadowSender
         ShadowAccount account,
         BackgroundWorkers background,
         Action<MirroredRequest>[]? transforms = null,
-        BearerTokens? tokens = null
+        BearerTokens? tokens = null,
+        ConnectionCredentials? credentials = null
     )
     {
         _transforms = transforms ?? [];
         _tokens = tokens;
+        _credentials = credentials;
         _traceFields = traceFields;
         _client = client;
         _pipeline = pipeline;
@@ -136,7 +139,8 @@ internal sealed class ShadowSender : IShadowSender
             activity,
             mayStillWrite: _client is not { IsValueCreated: true, Value.HeedsToken: true },
             _transforms,
-            authorization
+            authorization,
+            _credentials
         );
         message.Allowance = _allowance;
         return message;

@@ -51,7 +51,8 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
             account,
             _background,
             _transforms.For(configuration.Name),
-            new BearerTokens(configuration.Name, _background, _logger, _timeProvider)
+            new BearerTokens(configuration.Name, _background, _logger, _timeProvider),
+            new ConnectionCredentials(configuration.Name, _logger)
         );
 
     // Made once: its handler renews connections by itself, and a client per send costs an allocation for nothing. The mode remembers no
