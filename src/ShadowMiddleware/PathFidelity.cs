@@ -3,7 +3,10 @@ namespace ShadowMiddleware;
 /// <summary>How the target of a copy is written.</summary>
 public enum PathFidelity
 {
-    /// <summary>Byte for byte as it arrived: <c>%2F</c>, <c>/a/../b</c> and <c>%41</c> stay what they are.</summary>
+    /// <summary>
+    /// Byte for byte as it arrived: <c>%2F</c>, <c>/a/../b</c> and <c>%41</c> stay what they are. A handler of the shadow's client that makes another path or query out of a target that
+    /// <see cref="Uri"/> would normalise has the copy fail as <c>other</c>.
+    /// </summary>
     Raw,
 
     /// <summary>

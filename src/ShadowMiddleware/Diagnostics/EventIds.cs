@@ -20,6 +20,7 @@ internal static class EventIds
     public const int UnknownShadowClient = 26;
     public const int HostIsTheClients = 27;
     public const int UnknownShadowTransform = 28;
+    public const int UnknownPrimaryHandler = 29;
     public const int ShadowIsOver = 30;
     public const int CeilingSet = 31;
     public const int ShadowPaused = 32;

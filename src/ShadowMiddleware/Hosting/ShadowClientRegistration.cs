@@ -16,6 +16,9 @@ internal static class ShadowClientRegistration
         {
             services.AddSingleton(new ShadowClientNames());
             services.AddTransient<IOptionsFactory<HttpClientFactoryOptions>, ShadowClientOptionsFactory>();
+
+            // The first of them has the last word.
+            services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ShadowHandlerFilter>());
             Configure(services.AddHttpClient(ShadowClientNames.Default));
         }
     }

@@ -60,8 +60,12 @@ internal static class MirroredRequestFactory
 
         var message = new MirroredRequestMessage(
             MirrorMethods.Get(transformed?.Method ?? captured.Method),
-            TargetUri.Create(shadow.Address, target, shadow.PathFidelity)
+            TargetUri.Create(shadow.Address, target, shadow.PathFidelity, out var isRaw)
         );
+        if (isRaw)
+        {
+            SentTargetHandler.Expect(message);
+        }
 
         (message.Version, message.VersionPolicy) = captured.IsGrpc
             ? (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact)

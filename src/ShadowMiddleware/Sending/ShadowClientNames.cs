@@ -19,6 +19,10 @@ internal sealed class ShadowClientNames
     public static bool IsShadow(string client) =>
         client == Default || client.StartsWith(OwnPrefix, StringComparison.Ordinal);
 
+    /// <summary>The shadow that has this client; <see langword="null"/> when it is everybody's.</summary>
+    public static string? ShadowOf(string client) =>
+        client.StartsWith(OwnPrefix, StringComparison.Ordinal) ? client[OwnPrefix.Length..] : null;
+
     /// <summary>Notes that the shadow has a client of its own; <see langword="false"/> when that was known.</summary>
     public bool Configure(string shadow) => _configured.Add(shadow);
 

@@ -85,7 +85,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
                 InnerHandler: SocketsHttpHandler
                 {
                     ConnectCallback.Target: ShadowConnector,
-                    PlaintextStreamFilter: null
+                    PlaintextStreamFilter.Target: Http1Filter { IsAlone: true }
                 }
             };
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ShadowMiddleware.Sending;
 
 /// <summary>Puts a shadow's address and a request's target together.</summary>
@@ -9,13 +11,26 @@ internal static class TargetUri
         DangerousDisablePathAndQueryCanonicalization = true,
     };
 
+    // What canonicalisation leaves alone wherever it stands, but for segments of dots.
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?"
+    );
+
     /// <summary>
     /// The address ends at a path boundary and the target begins with a slash, so nothing in the target can become part of the
     /// authority, nor climb out of the address's path when it is normalised.
     /// </summary>
+    /// <param name="address">The shadow's address.</param>
+    /// <param name="target">The target of the request.</param>
+    /// <param name="fidelity">How exact the copy is to be.</param>
+    /// <param name="isRaw">
+    /// Whether the URI is one that keeps what canonicalisation would change. Only where it would: handlers of the app's and the platform's
+    /// instrumentation may ask any other URI for its components, and take it apart and put it together again.
+    /// </param>
     /// <exception cref="UriFormatException">The target cannot be written on a request line, or not behind the address.</exception>
-    public static Uri Create(string address, string target, PathFidelity fidelity)
+    public static Uri Create(string address, string target, PathFidelity fidelity, out bool isRaw)
     {
+        isRaw = false;
         if (fidelity == PathFidelity.Canonical)
         {
             return CreateCanonical(address, target);
@@ -27,8 +42,24 @@ internal static class TargetUri
             throw new UriFormatException("The target contains blanks or other bytes that a request line cannot.");
         }
 
-        return new Uri(address + target, RawOptions);
+        var text = address + target;
+        if (IsPlain(text))
+        {
+            return new Uri(text);
+        }
+
+        var raw = new Uri(text, RawOptions);
+        if (Uri.TryCreate(text, UriKind.Absolute, out var plain) && plain.PathAndQuery == raw.PathAndQuery)
+        {
+            return plain;
+        }
+
+        isRaw = true;
+        return raw;
     }
+
+    private static bool IsPlain(string text) =>
+        !text.AsSpan().ContainsAnyExcept(Plain) && !text.Contains("/.", StringComparison.Ordinal);
 
     private static Uri CreateCanonical(string address, string target)
     {

@@ -1,8 +1,9 @@
 using System.Diagnostics.Metrics;
+using ShadowMiddleware.Sending;
 
 namespace ShadowMiddleware.FunctionalTests.Common;
 
-/// <summary>How many connections the platform's client holds open to one port, by the client's own count.</summary>
+/// <summary>How many connections the clients of shadows hold open to one port, by the client's own count.</summary>
 internal sealed class OpenConnections : IDisposable
 {
     private readonly MeterListener _listener = new();
@@ -16,7 +17,7 @@ internal sealed class OpenConnections : IDisposable
         _port = port;
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
-            if (instrument is { Meter.Name: "System.Net.Http", Name: "http.client.open_connections" })
+            if (instrument is { Meter.Name: ShadowMeterFactory.MeterName, Name: "http.client.open_connections" })
             {
                 listener.EnableMeasurementEvents(instrument);
             }

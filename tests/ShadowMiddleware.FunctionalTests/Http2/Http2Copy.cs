@@ -16,6 +16,9 @@ internal sealed class Http2Copy(int stream, int number, string? mark)
     /// <summary>Whose body it has to be.</summary>
     public string? Mark => mark;
 
+    /// <summary>The tag, as it was sent.</summary>
+    public string? Tag { get; init; }
+
     public int Received { get; set; }
 
     public bool IsReset { get; private set; }

@@ -167,11 +167,14 @@ internal sealed class Http2Peer(RawShadowConnection connection, CancellationToke
             block = [.. block, .. last.Payload];
         }
 
-        var mark = Http2Fields
-            .Decode(block)
-            .FirstOrDefault(field => field.Key.Equals(MarkedBody.Field, StringComparison.OrdinalIgnoreCase))
-            .Value;
-        return _copies[frame.Stream] = new(frame.Stream, _copies.Count + 1, mark);
+        var fields = Http2Fields.Decode(block).ToArray();
+        return _copies[frame.Stream] = new(frame.Stream, _copies.Count + 1, Value(MarkedBody.Field))
+        {
+            Tag = Value("X-Shadow-Request"),
+        };
+
+        string? Value(string name) =>
+            fields.FirstOrDefault(field => field.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
     }
 
     private void Take(Http2Frame frame, Http2Copy copy)

@@ -15,6 +15,9 @@ public sealed class ShadowHandlerTests
             ["AllowAutoRedirect"] = (handler => handler.AllowAutoRedirect, false),
             ["UseCookies"] = (handler => handler.UseCookies, false),
             ["UseProxy"] = (handler => handler.UseProxy, false),
+            ["Credentials"] = (handler => handler.Credentials, null),
+            ["MeterFactory"] = (handler => handler.MeterFactory, ShadowMeterFactory.Instance),
+            ["PlaintextStreamFilter"] = (handler => handler.PlaintextStreamFilter?.Target is Http1Filter, true),
             ["PreAuthenticate"] = (handler => handler.PreAuthenticate, false),
             ["AutomaticDecompression"] = (handler => handler.AutomaticDecompression, DecompressionMethods.None),
             ["ActivityHeadersPropagator"] = (handler => handler.ActivityHeadersPropagator, null),
@@ -50,11 +53,10 @@ public sealed class ShadowHandlerTests
             PreAuthenticate = true,
             AutomaticDecompression = DecompressionMethods.All,
             ActivityHeadersPropagator = DistributedContextPropagator.CreateDefaultPropagator(),
-            MaxResponseHeadersLength = 1,
+            Credentials = CredentialCache.DefaultCredentials,
+            MaxResponseHeadersLength = 1000,
             MaxResponseDrainSize = 1,
-            MaxConnectionsPerServer = 1,
             EnableMultipleHttp2Connections = false,
-            ConnectCallback = (_, _) => throw new NotSupportedException(),
             ConnectTimeout = TimeSpan.FromHours(1),
             PooledConnectionLifetime = TimeSpan.FromHours(1),
             PooledConnectionIdleTimeout = TimeSpan.FromHours(1),
@@ -64,6 +66,53 @@ public sealed class ShadowHandlerTests
 
         var (read, expected) = Settings[setting];
         Assert.Equal(expected, read(handler));
+    }
+
+    [Fact]
+    public void Configure_OfWhatWasSetOnPurposeAndHarmsNobody_KeepsIt()
+    {
+        var proxy = new WebProxy("http://proxy.test:8080");
+        Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect = (_, _) =>
+            throw new NotSupportedException();
+        using var handler = new SocketsHttpHandler
+        {
+            MaxResponseHeadersLength = 1,
+            MaxConnectionsPerServer = 7,
+            Proxy = proxy,
+            ConnectCallback = connect,
+            ConnectTimeout = TimeSpan.FromSeconds(1),
+            PooledConnectionLifetime = TimeSpan.FromSeconds(2),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(3),
+            SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+        };
+
+        ShadowHandler.Configure(handler, static _ => null, TestConnector.Create());
+
+        Assert.Equal(1, handler.MaxResponseHeadersLength);
+        Assert.Equal(7, handler.MaxConnectionsPerServer);
+        Assert.True(handler.UseProxy);
+        Assert.Same(proxy, handler.Proxy);
+        Assert.Same(connect, handler.ConnectCallback);
+        Assert.Equal(TimeSpan.FromSeconds(1), handler.ConnectTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(2), handler.PooledConnectionLifetime);
+        Assert.Equal(TimeSpan.FromSeconds(3), handler.PooledConnectionIdleTimeout);
+        Assert.NotNull(handler.SslOptions.RemoteCertificateValidationCallback);
+    }
+
+    [Fact]
+    public void Configure_OfAHandlerWithAFilter_PutsOursUponIt()
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            PlaintextStreamFilter = static (context, _) => ValueTask.FromResult(context.PlaintextStream),
+        };
+
+        ShadowHandler.Configure(handler, static _ => null, TestConnector.Create());
+        var filter = handler.PlaintextStreamFilter;
+        ShadowHandler.Configure(handler, static _ => null, TestConnector.Create());
+
+        Assert.False(Assert.IsType<Http1Filter>(filter.Target).IsAlone);
+        Assert.Same(filter, handler.PlaintextStreamFilter);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace ShadowMiddleware.Tests.Documentation.Snippets;
 
@@ -16,6 +17,26 @@ internal static class ShadowClient
                 client =>
                     client.UseSocketsHttpHandler((handler, _) => handler.SslOptions.ClientCertificates = [certificate])
             );
+        #endregion
+    }
+
+    public static void DevelopmentCertificate(WebApplicationBuilder builder, X509Certificate2 trusted)
+    {
+        #region development-certificate
+        var mirroring = builder.Services.AddTrafficMirroring(builder.Configuration.GetSection("TrafficMirroring"));
+
+        if (builder.Environment.IsDevelopment())
+        {
+            mirroring.ConfigureShadowClient(
+                "v2",
+                client =>
+                    client.UseSocketsHttpHandler(
+                        (handler, _) =>
+                            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                                trusted.Equals(certificate)
+                    )
+            );
+        }
         #endregion
     }
 }

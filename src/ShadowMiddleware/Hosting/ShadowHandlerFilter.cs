@@ -1,0 +1,132 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Connecting;
+using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Sending;
+
+namespace ShadowMiddleware.Hosting;
+
+/// <summary>
+/// Looks at the handlers of a shadow's client when the app and the platform have set them up: whoever made the one that sends, copies get no cookies,
+/// redirects or credentials from it, and its connections are bounded.
+/// </summary>
+internal sealed partial class ShadowHandlerFilter : IHttpMessageHandlerBuilderFilter
+{
+    private readonly IServiceProvider _services;
+    private readonly GuardedLogger _logger;
+
+    public ShadowHandlerFilter(IServiceProvider services, ILogger<ShadowHandlerFilter> logger)
+    {
+        _services = services;
+        _logger = new GuardedLogger(logger);
+    }
+
+    public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) =>
+        builder =>
+        {
+            next(builder);
+            if (builder.Name is { } name && ShadowClientNames.IsShadow(name))
+            {
+                Settle(builder, ShadowClientNames.ShadowOf(name) ?? "");
+            }
+        };
+
+    private void Settle(HttpMessageHandlerBuilder builder, string shadow)
+    {
+        DelegatingHandler? last = null;
+        var primary = builder.PrimaryHandler;
+        while (primary is DelegatingHandler { InnerHandler: { } inner } delegating)
+        {
+            last = delegating;
+            primary = inner;
+        }
+
+        try
+        {
+            var settled = Settle(primary, shadow);
+            if (last is null)
+            {
+                builder.PrimaryHandler = settled;
+                if (builder.AdditionalHandlers.Count > 0)
+                {
+                    builder.AdditionalHandlers.Add(new SentTargetHandler());
+                }
+            }
+            else if (last is not SentTargetHandler)
+            {
+                last.InnerHandler = new SentTargetHandler { InnerHandler = settled };
+            }
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidOperationException(
+                $"The primary handler of shadow '{shadow}' has sent requests before, so that what copies need cannot be set: they would share its cookies and "
+                    + "follow redirects. Make a new handler in ConfigurePrimaryHttpMessageHandler.",
+                exception
+            );
+        }
+    }
+
+    private HttpMessageHandler Settle(HttpMessageHandler primary, string shadow)
+    {
+        switch (primary)
+        {
+            case SocketsHttpHandler sockets:
+                Settle(sockets);
+                return sockets;
+            case HttpClientHandler client when TakenOverHandler.From(client) is { } taken:
+                Settle(taken);
+                return taken;
+            case HttpClientHandler client:
+                Isolate(client);
+                break;
+        }
+
+        Log.UnknownPrimaryHandler(_logger, shadow, primary.GetType().FullName);
+        return primary;
+    }
+
+    private void Settle(SocketsHttpHandler handler)
+    {
+        try
+        {
+            ShadowHandler.Configure(
+                handler,
+                ServerHeaderEncoding.Find(_services),
+                _services.GetRequiredService<ShadowConnector>(),
+                IsInAppMetrics
+            );
+        }
+        catch (InvalidOperationException) when (ShadowHandler.IsConfigured(handler))
+        {
+            // Two shadows share it, and the other one has sent.
+        }
+    }
+
+    private static void Isolate(HttpClientHandler handler)
+    {
+        try
+        {
+            TakenOverHandler.Isolate(handler, IsInAppMetrics);
+        }
+        catch (InvalidOperationException) when (TakenOverHandler.IsIsolated(handler))
+        {
+            // As above.
+        }
+    }
+
+    private static bool IsInAppMetrics => false;
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventIds.UnknownPrimaryHandler,
+            LogLevel.Warning,
+            "Copies for shadow {Shadow} are sent by {Handler}, whose settings the library does not know in full. It must keep no cookies, follow no redirects, answer no challenges, "
+                + "send nothing twice, and not use the proxy of the environment. Its connections are not bounded. SocketsHttpHandler has none of these risks.",
+            EventName = nameof(UnknownPrimaryHandler)
+        )]
+        public static partial void UnknownPrimaryHandler(ILogger logger, string shadow, string? handler);
+    }
+}
