@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -84,8 +85,9 @@ public static class TrafficMirroringServiceCollectionExtensions
         }
 
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new BoundsClock(TimeProvider.System));
         services.TryAddSingleton<ConfigurationMonitor>();
-        services.TryAddSingleton<TrafficMirroringLedger>();
+        services.TryAddSingleton(OnBoundsClock<TrafficMirroringLedger>);
         services.TryAddSingleton<ITrafficMirroringLedger>(static provider =>
             provider.GetRequiredService<TrafficMirroringLedger>()
         );
@@ -117,26 +119,31 @@ public static class TrafficMirroringServiceCollectionExtensions
             provider.GetRequiredService<ILogger<BackgroundWorkers>>(),
             TimeProvider.System
         ));
-        services.TryAddSingleton<ConnectionPlaces>();
+        services.TryAddSingleton(OnBoundsClock<ConnectionPlaces>);
         services.TryAddSingleton(static _ => new NameResolver(new SystemHostLookup(), TimeProvider.System));
         services.TryAddSingleton(static _ => new AddressRace(
             new SocketDialer(),
             new AddressOrder(TimeProvider.System),
             TimeProvider.System
         ));
-        services.TryAddSingleton<ShadowConnector>();
-        services.TryAddSingleton<IShadowSenderFactory, ShadowSenderFactory>();
+        services.TryAddSingleton(OnBoundsClock<ShadowConnector>);
+        services.TryAddSingleton<IShadowSenderFactory>(OnBoundsClock<ShadowSenderFactory>);
         services.TryAddSingleton<DispatchPause>();
-        services.TryAddSingleton<ShadowDirectory>();
+        services.TryAddSingleton(OnBoundsClock<ShadowDirectory>);
         services.TryAddSingleton<RequestExplainer>();
         services.TryAddSingleton<EndpointFinder>();
         services.TryAddSingleton<ITrafficMirroringControl, TrafficMirroringControl>();
-        services.TryAddSingleton<IProcessorLoad, ProcessorLoad>();
-        services.TryAddSingleton<IPressureProtection, PressureProtection>();
+        services.TryAddSingleton<IProcessorLoad>(OnBoundsClock<ProcessorLoad>);
+        services.TryAddSingleton<IPressureProtection>(OnBoundsClock<PressureProtection>);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TrafficMirroringService>());
         ShadowClientRegistration.AddDefault(services);
         return new TrafficMirroringBuilder(services);
     }
+
+    // Its TimeProvider is the clock of bounds, and not the app's.
+    private static T OnBoundsClock<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
+        IServiceProvider provider
+    ) => ActivatorUtilities.CreateInstance<T>(provider, provider.GetRequiredService<BoundsClock>().Time);
 
     // The section alone cannot see two names that differ in case only; the app's whole configuration can.
     private static ServiceDescriptor Source(IConfiguration section) =>

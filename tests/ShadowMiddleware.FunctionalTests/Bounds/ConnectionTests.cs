@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ShadowMiddleware.FunctionalTests.Common;
 using ShadowMiddleware.FunctionalTests.Http2;
+using ShadowMiddleware.Hosting;
 
 namespace ShadowMiddleware.FunctionalTests.Bounds;
 
@@ -129,7 +130,7 @@ public sealed class ConnectionTests : FunctionalTest
                 ["Shadows:v2:Timeout"] = "01:00:00",
                 ["Shadows:v2:QueueTimeout"] = "01:00:00",
             },
-            ConfigureServices = services => services.AddSingleton<TimeProvider>(clock),
+            ConfigureServices = services => services.AddSingleton(new BoundsClock(clock)),
         }.StartAsync(Token);
 
         // Until a copy finds no place.

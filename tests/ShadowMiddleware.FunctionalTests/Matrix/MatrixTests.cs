@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.FunctionalTests.Common;
+using ShadowMiddleware.Hosting;
 
 namespace ShadowMiddleware.FunctionalTests.Matrix;
 
@@ -99,7 +100,7 @@ public abstract class MatrixTests : FunctionalTest
             ConfigureServices = services =>
             {
                 BodyReaders.AddServices(services);
-                services.AddSingleton<TimeProvider>(_clock);
+                services.AddSingleton(new BoundsClock(_clock));
                 services.AddSingleton(provider => new BlockPool(provider.GetRequiredService<ByteBudget>(), _pool));
             },
             App = MatrixApp.Map,

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.FunctionalTests.Common;
 using ShadowMiddleware.FunctionalTests.Http2;
+using ShadowMiddleware.Hosting;
 
 namespace ShadowMiddleware.FunctionalTests.Sending;
 
@@ -90,7 +91,7 @@ public sealed class ForeignBytesTests : FunctionalTest
             },
             ConfigureServices = services =>
             {
-                services.AddSingleton<TimeProvider>(clock);
+                services.AddSingleton(new BoundsClock(clock));
                 services.AddSingleton(provider => new BlockPool(provider.GetRequiredService<ByteBudget>(), pool));
             },
         }.StartAsync(Token);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using ShadowMiddleware.Hosting;
 using ShadowMiddleware.Sending;
 using ShadowMiddleware.Tests.Common;
 
@@ -88,7 +89,7 @@ public sealed class ShadowSenderFactoryTests
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddSingleton<TimeProvider>(_time);
+        services.AddSingleton(new BoundsClock(_time));
         services
             .AddTrafficMirroring(options => options.MirrorTo(address))
             .ConfigureShadowClient(
