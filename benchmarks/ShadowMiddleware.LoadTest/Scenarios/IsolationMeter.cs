@@ -74,12 +74,9 @@ internal sealed class IsolationMeter
         var copies = after.App.Copies - before.App.Copies;
         _failures.AddIf(!copies.AddsUp, $"{one.Name}: the ledger does not add up: {copies}");
 
-        // A busy machine may have every copy of a moment give way.
-        _failures.AddIf(copies.Mirrored == 0 && !_arguments.Dry, $"{one.Name}: no copy was sent: {copies}");
         var reached = one.AsksForNames ? _names!.TakeQuestions() : after.Shadow!.Received > before.Shadow!.Received;
-        _failures.AddIf(
-            copies.Mirrored > 0 && !reached,
-            $"{one.Name}: no copy has got to where it goes wrong: {copies}"
-        );
+
+        // On a busy machine, a moment may be too short for the first copy to arrive.
+        _failures.AddIf(!reached && !_arguments.Dry, $"{one.Name}: no copy has got to where it goes wrong: {copies}");
     }
 }
