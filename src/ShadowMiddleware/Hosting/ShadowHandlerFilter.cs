@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Background;
 using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Sending;
@@ -14,11 +15,17 @@ namespace ShadowMiddleware.Hosting;
 internal sealed partial class ShadowHandlerFilter : IHttpMessageHandlerBuilderFilter
 {
     private readonly IServiceProvider _services;
+    private readonly BackgroundWorkers _background;
     private readonly GuardedLogger _logger;
 
-    public ShadowHandlerFilter(IServiceProvider services, ILogger<ShadowHandlerFilter> logger)
+    public ShadowHandlerFilter(
+        IServiceProvider services,
+        BackgroundWorkers background,
+        ILogger<ShadowHandlerFilter> logger
+    )
     {
         _services = services;
+        _background = background;
         _logger = new GuardedLogger(logger);
     }
 
@@ -50,12 +57,12 @@ internal sealed partial class ShadowHandlerFilter : IHttpMessageHandlerBuilderFi
                 builder.PrimaryHandler = settled;
                 if (builder.AdditionalHandlers.Count > 0)
                 {
-                    builder.AdditionalHandlers.Add(new SentTargetHandler());
+                    builder.AdditionalHandlers.Add(new InnermostHandler(_background));
                 }
             }
-            else if (last is not SentTargetHandler)
+            else if (last is not InnermostHandler)
             {
-                last.InnerHandler = new SentTargetHandler { InnerHandler = settled };
+                last.InnerHandler = new InnermostHandler(_background) { InnerHandler = settled };
             }
         }
         catch (InvalidOperationException exception)

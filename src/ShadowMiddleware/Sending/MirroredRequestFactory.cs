@@ -64,7 +64,7 @@ internal static class MirroredRequestFactory
         );
         if (isRaw)
         {
-            SentTargetHandler.Expect(message);
+            InnermostHandler.Expect(message);
         }
 
         (message.Version, message.VersionPolicy) = captured.IsGrpc

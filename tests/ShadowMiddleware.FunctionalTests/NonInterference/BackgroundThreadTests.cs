@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using ShadowMiddleware.FunctionalTests.Common;
 
@@ -11,13 +12,16 @@ public sealed class BackgroundThreadTests : FunctionalTest
 
     private readonly ConcurrentDictionary<string, string?> _threads = new(StringComparer.Ordinal);
 
-    [Fact]
-    public async Task Copy_CodeOfTheApp_RunsOnAWorker()
+    [Theory]
+    [InlineData(HttpProtocols.Http1, "1.1")]
+    [InlineData(HttpProtocols.Http2, "2")]
+    public async Task Copy_CodeOfTheApp_RunsOnAWorker(HttpProtocols protocol, string version)
     {
-        await using var shadow = RawShadow.Start(ShadowScripts.Answer());
+        await using var shadow = await new RecordingShadow { Protocols = protocol }.StartAsync(Token);
         await using var environment = await new MirrorEnvironment
         {
             Shadows = { ["v2"] = shadow.Address },
+            Settings = { ["Shadows:v2:HttpVersion"] = version },
             ConfigureOptions = options =>
                 options
                     .Shadows["v2"]

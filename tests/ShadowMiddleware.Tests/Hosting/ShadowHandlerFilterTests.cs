@@ -57,7 +57,7 @@ public sealed class ShadowHandlerFilterTests
         );
 
         AssertSafe(Assert.IsType<SocketsHttpHandler>(handlers[^1]));
-        Assert.IsType<SentTargetHandler>(handlers[^2]);
+        Assert.IsType<InnermostHandler>(handlers[^2]);
         Assert.Equal(2, handlers.OfType<Passing>().Count());
     }
 
@@ -70,7 +70,7 @@ public sealed class ShadowHandlerFilterTests
         );
 
         AssertSafe(Assert.IsType<SocketsHttpHandler>(handlers[^1]));
-        Assert.IsType<SentTargetHandler>(handlers[^2]);
+        Assert.IsType<InnermostHandler>(handlers[^2]);
     }
 
     [Fact]

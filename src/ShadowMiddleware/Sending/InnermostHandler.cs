@@ -1,10 +1,13 @@
+using ShadowMiddleware.Background;
+
 namespace ShadowMiddleware.Sending;
 
 /// <summary>
-/// The last handler in front of the connection, where the app has handlers of its own. One that takes a raw URI apart and puts it together again has
+/// The last handler in front of the connection, where the app has handlers of its own. When the response has come, they go on on a background worker, which
+/// the platform does by itself over HTTP/1.1 only. A handler that takes a raw URI apart and puts it together again has
 /// it made canonical, which no client has asked for. Such a copy is not sent. Another scheme, host and port are allowed: that is service discovery.
 /// </summary>
-internal sealed class SentTargetHandler : DelegatingHandler
+internal sealed class InnermostHandler(BackgroundWorkers background) : DelegatingHandler
 {
     private const int LongestShown = 200;
     private static readonly HttpRequestOptionsKey<Uri> _key = new("ShadowMiddleware.Target");
@@ -12,13 +15,20 @@ internal sealed class SentTargetHandler : DelegatingHandler
     /// <summary>Has the message be sent with the path and query that it has now, or not at all.</summary>
     public static void Expect(HttpRequestMessage message) => message.Options.Set(_key, message.RequestUri!);
 
-    protected override Task<HttpResponseMessage> SendAsync(
+    protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
         CancellationToken cancellationToken
     )
     {
         Check(request);
-        return base.SendAsync(request, cancellationToken);
+        try
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+        finally
+        {
+            await background.SwitchAsync();
+        }
     }
 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -1,8 +1,9 @@
 using ShadowMiddleware.Sending;
+using ShadowMiddleware.Tests.Common;
 
 namespace ShadowMiddleware.Tests.Sending;
 
-public sealed class SentTargetHandlerTests
+public sealed class InnermostHandlerTests
 {
     private const string Odd = "/x%2Fy%41/../z?token=secret";
 
@@ -53,7 +54,7 @@ public sealed class SentTargetHandlerTests
     public async Task Send_OfAMessageOfWhichNothingIsExpected_Sends()
     {
         using var stub = new StubHandler();
-        using var invoker = new HttpMessageInvoker(new SentTargetHandler { InnerHandler = stub });
+        using var invoker = new HttpMessageInvoker(new InnermostHandler(TestWorkers.Shared) { InnerHandler = stub });
         using var message = new HttpRequestMessage(HttpMethod.Get, "http://shadow.test/x");
 
         using var response = await invoker.SendAsync(message, CancellationToken.None);
@@ -66,9 +67,9 @@ public sealed class SentTargetHandlerTests
 
     private static async Task SendAsync(StubHandler stub, Func<Uri, Uri?> change)
     {
-        using var invoker = new HttpMessageInvoker(new SentTargetHandler { InnerHandler = stub });
+        using var invoker = new HttpMessageInvoker(new InnermostHandler(TestWorkers.Shared) { InnerHandler = stub });
         using var message = new HttpRequestMessage(HttpMethod.Get, Raw("http://shadow.test" + Odd));
-        SentTargetHandler.Expect(message);
+        InnermostHandler.Expect(message);
         message.RequestUri = change(message.RequestUri!);
 
         using var response = await invoker.SendAsync(message, CancellationToken.None);
