@@ -26,6 +26,19 @@ public sealed class ServiceDiscoveryTests : NeighbourTest
         await twins.AssertSettledAsync("seen 3, completed.2xx 3", Token);
     }
 
+    // Service discovery makes the address anew, and the target with it.
+    [Theory]
+    [MemberData(nameof(Wires))]
+    public async Task TargetThatWouldBeChanged_IsNotSent(Wire wire)
+    {
+        await using var twins = await StartAsync();
+
+        await twins.AskBothAsync(wire, WireRequest.Get("/orders/x%2Fy%41/../z"), Token);
+
+        await twins.AssertSettledAsync("seen 1, failed.other 1", Token);
+        Assert.Equal(0, twins.Shadow.Received);
+    }
+
     private Task<AppTwins> StartAsync()
     {
         Uri? shadow = null;

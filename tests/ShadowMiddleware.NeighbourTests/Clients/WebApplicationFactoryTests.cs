@@ -16,6 +16,7 @@ public sealed class WebApplicationFactoryTests : NeighbourTest
 {
     [Theory]
     [InlineData(PathFidelity.Canonical)]
+    [InlineData(PathFidelity.Raw)]
     public async Task Shadow_IsTheTestServerOfAnotherFactory(PathFidelity fidelity)
     {
         await using var shadow = new WebApplicationFactory<OrdersV2::Program>();
