@@ -40,6 +40,14 @@ internal sealed class ConnectionLimits
         return ConnectionsPerCopy * (int)(copies == 0 ? TrafficMirroringDefaults.MaxMaxConcurrency : copies);
     }
 
+    /// <summary>The longest time that any of the shadows there gives to a copy; zero where no shadow is known to be.</summary>
+    public TimeSpan LongestTimeout(DnsEndPoint endPoint) =>
+        _current()
+            .Shadows.Where(shadow => IsAt(shadow, endPoint))
+            .Select(static shadow => shadow.Timeout)
+            .DefaultIfEmpty()
+            .Max();
+
     // A reload that lowers the bound takes no copy back that is on its way.
     private long Copies(ShadowConfiguration shadow) =>
         Math.Max(shadow.MaxConcurrency, _ledger.Account(shadow.Name).Counters.Read().InFlight);

@@ -44,6 +44,23 @@ internal sealed class ConnectionPlaces
         }
     }
 
+    /// <summary>
+    /// The places at targets of a shadow whose connections have been silent for as long as is given for their target. Those that other shadows
+    /// have opened there are among them: the client shares its connections.
+    /// </summary>
+    public List<ConnectionPlace> FindSilent(ReadAllowance shadow, Func<ConnectionTarget, TimeSpan> time)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _taken
+                    .Where(at => at.Value.Exists(place => place.Traffic?.MayBeOf(shadow) == true))
+                    .SelectMany(at => at.Value.Where(place => place.Traffic?.IsSilentFor(time(at.Key)) == true)),
+            ];
+        }
+    }
+
     /// <summary>Gives a place back. Called by finalizers as well.</summary>
     public void Free(ConnectionPlace place)
     {

@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using ShadowMiddleware.Background;
 
 namespace ShadowMiddleware.Connecting;
@@ -16,22 +18,31 @@ internal sealed class CountedConnection(
     Socket socket,
     ConnectionPlace place,
     BackgroundWorkers background,
-    ReadAllowance? allowance,
+    ConnectionTraffic traffic,
+    Handshake? handshake,
     TimeProvider timeProvider
 ) : NetworkStream(socket, ownsSocket: true)
 {
     /// <summary>How long a read waits when the allowance is used up.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    private readonly BackgroundRead _read = new(background, allowance is null ? null : allowance.Read);
+    private readonly BackgroundRead _read = new(background, traffic.Read);
+
+    /// <summary>Notes that the connection under a stream, which HTTP is about to be spoken over, has been made.</summary>
+    public static void NoteMade(Stream stream)
+    {
+        var connection = stream is SslStream secured ? GetInnerStream(secured) : stream;
+        (connection as CountedConnection)?.NoteMade();
+    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        allowance is { IsUsedUp: true }
+        traffic.IsUsedUp
             ? ReadSlowlyAsync(buffer, cancellationToken)
             : _read.Continue(base.ReadAsync(buffer, cancellationToken));
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        traffic.Write();
         var write = base.WriteAsync(buffer, cancellationToken);
         return write.IsCompleted ? write : ContinueAsync(write);
     }
@@ -44,9 +55,16 @@ internal sealed class CountedConnection(
         }
         finally
         {
+            handshake?.Dispose();
             place.Dispose();
         }
     }
+
+    // Protected and documented, so it stays.
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_InnerStream")]
+    private static extern Stream GetInnerStream(AuthenticatedStream stream);
+
+    private void NoteMade() => handshake?.Succeed();
 
     // Rarely: most writes end when the system has taken the bytes over.
     private async ValueTask ContinueAsync(ValueTask write)

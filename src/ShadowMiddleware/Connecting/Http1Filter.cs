@@ -2,7 +2,7 @@ using System.Net;
 
 namespace ShadowMiddleware.Connecting;
 
-/// <summary>Puts a <see cref="Http1Stream"/> upon each connection of HTTP/1.1. Over HTTP/2, a server says which requests it has not processed.</summary>
+/// <summary>Notes that a connection has been made, its handshakes included, and puts a <see cref="Http1Stream"/> upon each of HTTP/1.1. Over HTTP/2, a server says which requests it has not processed.</summary>
 internal sealed class Http1Filter
 {
     private readonly Func<SocketsHttpPlaintextStreamFilterContext, CancellationToken, ValueTask<Stream>>? _inner;
@@ -21,6 +21,7 @@ internal sealed class Http1Filter
         CancellationToken cancellationToken
     )
     {
+        CountedConnection.NoteMade(context.PlaintextStream);
         var stream = _inner is null ? context.PlaintextStream : await _inner(context, cancellationToken);
         return context.NegotiatedHttpVersion >= HttpVersion.Version20 ? stream : new Http1Stream(stream);
     }

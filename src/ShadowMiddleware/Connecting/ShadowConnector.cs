@@ -17,11 +17,15 @@ internal sealed class ShadowConnector
     internal static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
+    // A copy's time begins a little before it is written to a connection.
+    private const double SilentShare = 0.9;
+
     private readonly ConnectionLimits _limits;
     private readonly ConnectionPlaces _places;
     private readonly BackgroundWorkers _background;
     private readonly NameResolver _names;
     private readonly AddressRace _race;
+    private readonly Handshakes _handshakes = new();
     private readonly TimeProvider _timeProvider;
 
     public ShadowConnector(
@@ -43,20 +47,62 @@ internal sealed class ShadowConnector
 
     /// <summary>The <see cref="SocketsHttpHandler.ConnectCallback"/> of a shadow's client.</summary>
     /// <exception cref="IOException">As many connections as there may be are open. To the client it is a shadow that cannot be reached.</exception>
-    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
-        ConnectAsync(
-            new ConnectionTarget(
-                context.DnsEndPoint,
-                context.InitialRequestMessage
-                    is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact }
-            ),
-            (context.InitialRequestMessage as MirroredRequestMessage)?.Allowance,
-            cancellationToken
+    public async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        var message = context.InitialRequestMessage;
+        var target = new ConnectionTarget(
+            context.DnsEndPoint,
+            message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact }
         );
+        var allowance = (message as MirroredRequestMessage)?.Allowance;
+        if (message.RequestUri?.Scheme != Uri.UriSchemeHttps)
+        {
+            return await ConnectAsync(target, allowance, cancellationToken);
+        }
 
-    internal async ValueTask<Stream> ConnectAsync(
+        // The client goes on with the handshake of TLS.
+        var handshake = await _handshakes.BeginAsync(target.EndPoint, cancellationToken);
+        try
+        {
+            return await ConnectAsync(target, allowance, handshake, cancellationToken);
+        }
+        catch
+        {
+            handshake.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A copy has had no answer within its time. The shadow's connections on which nothing has arrived for as long are closed: behind one that a
+    /// firewall or a crash has cut, HTTP/2 would lose all copies until the connection has had its lifetime, and HTTP/1.1 one for each that idles.
+    /// </summary>
+    public void TimedOut(ReadAllowance shadow, TimeSpan timeout)
+    {
+        // Other shadows there may give their copies longer.
+        var silent = _places.FindSilent(
+            shadow,
+            target =>
+                _limits.LongestTimeout(target.EndPoint) is var longest && longest > timeout
+                    ? SilentShare * longest
+                    : SilentShare * timeout
+        );
+        silent.ForEach(static place => place.CloseConnection());
+    }
+
+    internal ValueTask<Stream> ConnectAsync(
         ConnectionTarget target,
         ReadAllowance? allowance,
+        CancellationToken cancellationToken
+    ) => ConnectAsync(target, allowance, handshake: null, cancellationToken);
+
+    private async ValueTask<Stream> ConnectAsync(
+        ConnectionTarget target,
+        ReadAllowance? allowance,
+        Handshake? handshake,
         CancellationToken cancellationToken
     )
     {
@@ -66,8 +112,9 @@ internal sealed class ShadowConnector
         {
             var addresses = await _names.FindAsync(target.EndPoint.Host, cancellationToken);
             socket = await _race.ConnectAsync(addresses, target.EndPoint.Port, cancellationToken);
-            var connection = new CountedConnection(socket, place, _background, allowance, _timeProvider);
-            place.Give(connection);
+            var traffic = new ConnectionTraffic(allowance, _timeProvider);
+            var connection = new CountedConnection(socket, place, _background, traffic, handshake, _timeProvider);
+            place.Give(connection, traffic);
             return connection;
         }
         catch

@@ -47,6 +47,9 @@ internal sealed class SendDeadline
         );
     }
 
+    /// <summary>How long the send may take.</summary>
+    public TimeSpan Time => TimeSpan.FromTicks(Volatile.Read(ref _timeoutTicks));
+
     /// <summary>Tells the client that the send is over.</summary>
     public CancellationToken Over => _over.Token;
 

@@ -68,6 +68,8 @@ internal static class ShadowHandler
         handler.EnableMultipleHttp2Connections = true;
         handler.ConnectTimeout = Shorter(handler.ConnectTimeout, ConnectTimeout);
 
+        CertificatePolicy.Apply(handler.SslOptions);
+
         // A new connection every so often asks DNS again.
         handler.PooledConnectionLifetime = Shorter(
             handler.PooledConnectionLifetime,

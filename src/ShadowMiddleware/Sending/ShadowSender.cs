@@ -23,6 +23,7 @@ internal sealed class ShadowSender : IShadowSender
     private readonly Action<MirroredRequest>[] _transforms;
     private readonly BearerTokens? _tokens;
     private readonly ConnectionCredentials? _credentials;
+    private readonly ShadowConnector? _connector;
 
     public ShadowSender(
         Lazy<ShadowClient> client,
@@ -32,12 +33,14 @@ internal sealed class ShadowSender : IShadowSender
         BackgroundWorkers background,
         Action<MirroredRequest>[]? transforms = null,
         BearerTokens? tokens = null,
-        ConnectionCredentials? credentials = null
+        ConnectionCredentials? credentials = null,
+        ShadowConnector? connector = null
     )
     {
         _transforms = transforms ?? [];
         _tokens = tokens;
         _credentials = credentials;
+        _connector = connector;
         _traceFields = traceFields;
         _client = client;
         _pipeline = pipeline;
@@ -176,6 +179,11 @@ internal sealed class ShadowSender : IShadowSender
             if (isOver && progress?.StatusOfStream is { } status)
             {
                 return SendResult.Answered(status);
+            }
+
+            if (isOver)
+            {
+                _connector?.TimedOut(_allowance, deadline.Time);
             }
 
             var reason =

@@ -17,6 +17,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
     private readonly ConcurrentDictionary<string, Lazy<ShadowClient>> _made = new(StringComparer.Ordinal);
     private readonly RequestTransforms _transforms;
     private readonly BackgroundWorkers _background;
+    private readonly ShadowConnector _connector;
     private readonly GuardedLogger _logger;
     private readonly TimeProvider _timeProvider;
 
@@ -27,6 +28,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
         TraceFields traceFields,
         RequestTransforms transforms,
         BackgroundWorkers background,
+        ShadowConnector connector,
         ILogger<ShadowPipeline> logger,
         TimeProvider timeProvider
     )
@@ -37,6 +39,7 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
         _traceFields = traceFields;
         _transforms = transforms;
         _background = background;
+        _connector = connector;
         _logger = new GuardedLogger(logger);
         _timeProvider = timeProvider;
     }
@@ -52,7 +55,8 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
             _background,
             _transforms.For(configuration.Name),
             new BearerTokens(configuration.Name, _background, _logger, _timeProvider),
-            new ConnectionCredentials(configuration.Name, _logger)
+            new ConnectionCredentials(configuration.Name, _logger),
+            _connector
         );
 
     // Made once: its handler renews connections by itself, and a client per send costs an allocation for nothing. The mode remembers no

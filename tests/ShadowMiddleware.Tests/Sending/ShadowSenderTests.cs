@@ -645,6 +645,7 @@ public sealed class ShadowSenderTests : IDisposable
             new TraceFields(),
             new RequestTransforms([]),
             TestWorkers.Shared,
+            TestConnector.Create(),
             NullLogger<ShadowPipeline>.Instance,
             _time
         );
@@ -669,6 +670,7 @@ public sealed class ShadowSenderTests : IDisposable
             new TraceFields(),
             new RequestTransforms([]),
             TestWorkers.Shared,
+            TestConnector.Create(),
             NullLogger<ShadowPipeline>.Instance,
             _time
         );
