@@ -2,7 +2,10 @@ using System.Net;
 
 namespace ShadowMiddleware.Connecting;
 
-/// <summary>Notes that a connection has been made, its handshakes included, and puts a <see cref="Http1Stream"/> upon each of HTTP/1.1. Over HTTP/2, a server says which requests it has not processed.</summary>
+/// <summary>
+/// Notes that a connection has been made, its handshakes included, and puts a <see cref="Http1Stream"/> upon each of HTTP/1.1. Over HTTP/2, a
+/// server says which requests it has not processed.
+/// </summary>
 internal sealed class Http1Filter
 {
     private readonly Func<SocketsHttpPlaintextStreamFilterContext, CancellationToken, ValueTask<Stream>>? _inner;
