@@ -52,7 +52,7 @@ internal sealed class Http1Stream : Stream
 
         Interlocked.Or(ref _state, Reading);
         var reading = _connection.ReadAsync(buffer, cancellationToken);
-        return reading.IsCompletedSuccessfully ? new ValueTask<int>(EndRead(reading.Result)) : EndReadAsync(reading);
+        return EndReadAsync(reading);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -95,7 +95,11 @@ internal sealed class Http1Stream : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    public override ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     protected override void Dispose(bool disposing)
     {
@@ -103,6 +107,8 @@ internal sealed class Http1Stream : Stream
         {
             _connection.Dispose();
         }
+
+        base.Dispose(disposing);
     }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]

@@ -58,23 +58,7 @@ internal static class MirroredRequestFactory
         var redaction = shadow.Shaping?.Redaction;
         target = redaction?.Query is { } parameters ? QueryRedactor.Redact(target, parameters) : target;
 
-        var message = new MirroredRequestMessage(
-            MirrorMethods.Get(transformed?.Method ?? captured.Method),
-            TargetUri.Create(shadow.Address, target, shadow.PathFidelity, out var isRaw)
-        );
-        if (isRaw)
-        {
-            InnermostHandler.Expect(message);
-        }
-
-        (message.Version, message.VersionPolicy) = captured.IsGrpc
-            ? (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact)
-            : (shadow.HttpVersion, shadow.HttpVersionPolicy);
-        if (shadow.Shaping is { HostHeader: var host and not HostHeaderMode.Destination })
-        {
-            SetHost(message, OriginalHost.ForCopy(captured, host));
-        }
-
+        var message = CreateHead(captured, shadow, transformed?.Method ?? captured.Method, target);
         var outlivesSend = mayStillWrite || MayBeHttp2(message);
 
         // Asked for once: what is redacted is what is sent, whatever a transform may still do to its copy.
@@ -98,19 +82,56 @@ internal static class MirroredRequestFactory
         }
         else
         {
-            foreach (var (name, value) in transformed.Headers)
-            {
-                fields.Add(name, value);
-            }
-
-            var te = HeaderRules.Find(captured.Headers, HeaderNames.TE);
-            AddTrailers(message, IsTrailersAccepted(HeaderNames.TE, te), ref fields);
+            AddTransformed(message, captured, transformed, ref fields);
         }
 
         fields.Add(tagHeader, MirrorTag.Create(shadow.Name, captured.Id));
         if (redaction is { HasBody: true })
         {
             MessageRedaction.Redact(message, captured, body, outlivesSend, redaction);
+        }
+
+        return message;
+    }
+
+    private static void AddTransformed(
+        HttpRequestMessage message,
+        CapturedRequest captured,
+        MirroredRequest transformed,
+        ref MessageFields fields
+    )
+    {
+        foreach (var (name, value) in transformed.Headers)
+        {
+            fields.Add(name, value);
+        }
+
+        var te = HeaderRules.Find(captured.Headers, HeaderNames.TE);
+        AddTrailers(message, IsTrailersAccepted(HeaderNames.TE, te), ref fields);
+    }
+
+    private static MirroredRequestMessage CreateHead(
+        CapturedRequest captured,
+        ShadowConfiguration shadow,
+        string method,
+        string target
+    )
+    {
+        var message = new MirroredRequestMessage(
+            MirrorMethods.Get(method),
+            TargetUri.Create(shadow.Address, target, shadow.PathFidelity, out var isRaw)
+        );
+        if (isRaw)
+        {
+            InnermostHandler.Expect(message);
+        }
+
+        (message.Version, message.VersionPolicy) = captured.IsGrpc
+            ? (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact)
+            : (shadow.HttpVersion, shadow.HttpVersionPolicy);
+        if (shadow.Shaping is { HostHeader: var host and not HostHeaderMode.Destination })
+        {
+            SetHost(message, OriginalHost.ForCopy(captured, host));
         }
 
         return message;

@@ -39,6 +39,7 @@ internal static class TakenOverHandler
             taken.SslOptions.ClientCertificates = certificates;
         }
 
+#pragma warning disable MA0039 // It is the app's own, in another form.
         if (handler.ServerCertificateCustomValidationCallback is { } isTrusted)
         {
             taken.SslOptions.RemoteCertificateValidationCallback = (connection, certificate, chain, errors) =>
@@ -51,6 +52,7 @@ internal static class TakenOverHandler
                 return isTrusted(message, certificate as X509Certificate2, chain, errors);
             };
         }
+#pragma warning restore MA0039
 
         return taken;
     }
