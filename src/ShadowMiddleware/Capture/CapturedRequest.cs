@@ -13,6 +13,7 @@ internal class CapturedRequest
     private PooledBodyBuffer? _body;
     private long _firstHalfOfId;
     private long _secondHalfOfId;
+    private long _charged;
     private int _references = 1;
 
     public required string Method { get; init; }
@@ -42,6 +43,24 @@ internal class CapturedRequest
     {
         Debug.Assert(_body is null, "A request has one body.");
         _body = body;
+    }
+
+    /// <summary>Charges what is kept beside the body to the budget of bytes, until the last reference is gone.</summary>
+    /// <returns><see langword="false"/> when the budget has no room. A request without a body has no budget.</returns>
+    public bool TryCharge(int bytes)
+    {
+        if (_body is null)
+        {
+            return true;
+        }
+
+        if (!_body.Pool.Budget.TryReserve(bytes))
+        {
+            return false;
+        }
+
+        Interlocked.Add(ref _charged, bytes);
+        return true;
     }
 
     // Each half by itself: whoever comes second finds what the first has made.
@@ -82,6 +101,7 @@ internal class CapturedRequest
         if (references == 0)
         {
             _body?.Release();
+            _body?.Pool.Budget.Release(_charged);
         }
     }
 }

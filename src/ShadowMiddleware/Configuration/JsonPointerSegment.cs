@@ -10,6 +10,9 @@ internal sealed record JsonPointerSegment(string Name, long Index, bool IsAny)
 {
     private const long NoIndex = -1;
 
+    private readonly bool _isPlain = NameFolding.IsPlain(Name);
+    private readonly string _folded = NameFolding.Fold(Name, NameFolding.Limit(Name.Length));
+
     public static JsonPointerSegment Parse(string escaped)
     {
         // In this order: ~01 is ~1, and no slash.
@@ -18,7 +21,15 @@ internal sealed record JsonPointerSegment(string Name, long Index, bool IsAny)
     }
 
     /// <summary>Whether it is this member. Case does not count, as where ASP.NET binds it.</summary>
-    public bool IsMember(ReadOnlySpan<char> name) => IsAny || name.Equals(Name, StringComparison.OrdinalIgnoreCase);
+    /// <param name="name">The name.</param>
+    /// <param name="folded">The same by <see cref="NameFolding"/>; empty for a plain name, which is its own.</param>
+    public bool IsMember(ReadOnlySpan<char> name, ReadOnlySpan<char> folded) =>
+        IsAny
+        || name.Equals(Name, StringComparison.OrdinalIgnoreCase)
+        || (
+            (!_isPlain || !folded.IsEmpty)
+            && (folded.IsEmpty ? name : folded).Equals(_folded, StringComparison.InvariantCultureIgnoreCase)
+        );
 
     public bool IsElement(long index) => IsAny || Index == index;
 

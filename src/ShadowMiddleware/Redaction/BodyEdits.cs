@@ -1,16 +1,21 @@
 using System.Diagnostics;
+using ShadowMiddleware.Capture;
 
 namespace ShadowMiddleware.Redaction;
 
 /// <summary>What is to be replaced in a text of bytes: where, and by what. The text itself stays where it is.</summary>
 /// <remarks>
 /// Who writes the body chooses how many values match. Each edit is therefore kept as two numbers in as few bytes as they need (LEB128), which are never more than
-/// the bytes of the value and of what stands in front of it: all edits together are no longer than the body, for which the configuration has a limit.
+/// the bytes of the value and of what stands in front of it: all edits together are no longer than the body, for which the configuration has a limit. What is
+/// beyond the first <see cref="ChunkLength"/> bytes of them is charged, because many bodies may be redacted at once.
 /// </remarks>
 internal sealed class BodyEdits
 {
     /// <summary>What stands in the place of a value in a query or a form.</summary>
     public const string Word = "redacted";
+
+    /// <summary>How many bytes of edits are held without a charge.</summary>
+    internal const int ChunkLength = 4096;
 
     private const int FirstRoom = 16;
     private const int BitsOfReplacement = 2;
@@ -18,9 +23,14 @@ internal sealed class BodyEdits
     private const byte Continued = 1 << BitsPerByte;
     private static readonly byte[][] _words = ["redacted"u8.ToArray(), "\"redacted\""u8.ToArray(), "null"u8.ToArray()];
 
-    private byte[] _encoded = [];
-    private int _used;
+    private readonly Func<int, bool>? _charge;
+    private readonly List<byte[]> _full = [];
+    private byte[] _last = [];
+    private int _usedInLast;
     private long _end;
+
+    /// <param name="charge">Asked for room for so many bytes more; <see langword="null"/> where nobody counts them. They are held as long as this is.</param>
+    public BodyEdits(Func<int, bool>? charge = null) => _charge = charge;
 
     public int Count { get; private set; }
 
@@ -31,6 +41,7 @@ internal sealed class BodyEdits
     /// <param name="start">The position of the first byte that is replaced.</param>
     /// <param name="length">How many bytes are; none where an empty value gets the word.</param>
     /// <param name="replacement">By what.</param>
+    /// <exception cref="ByteBudgetException">There is no room for it.</exception>
     public void Add(long start, long length, Replacement replacement)
     {
         Debug.Assert(start >= _end && length >= 0, "Edits are added from the front to the back.");
@@ -87,7 +98,7 @@ internal sealed class BodyEdits
 
         bool Read()
         {
-            if (next == _used)
+            if (next == (_full.Count * ChunkLength) + _usedInLast)
             {
                 return false;
             }
@@ -112,12 +123,30 @@ internal sealed class BodyEdits
 
     private void WriteByte(byte value)
     {
-        if (_used == _encoded.Length)
+        if (_usedInLast == _last.Length)
         {
-            Array.Resize(ref _encoded, Math.Max(FirstRoom, 2 * _used));
+            Grow();
         }
 
-        _encoded[_used++] = value;
+        _last[_usedInLast++] = value;
+    }
+
+    private void Grow()
+    {
+        if (_last.Length < ChunkLength)
+        {
+            Array.Resize(ref _last, Math.Max(FirstRoom, 2 * _last.Length));
+            return;
+        }
+
+        if (_charge?.Invoke(ChunkLength) == false)
+        {
+            throw new ByteBudgetException();
+        }
+
+        _full.Add(_last);
+        _last = new byte[ChunkLength];
+        _usedInLast = 0;
     }
 
     private long ReadNumber(ref int index)
@@ -125,7 +154,8 @@ internal sealed class BodyEdits
         var number = 0L;
         for (var shift = 0; ; shift += BitsPerByte)
         {
-            var value = _encoded[index++];
+            var chunk = index / ChunkLength;
+            var value = (chunk < _full.Count ? _full[chunk] : _last)[index++ % ChunkLength];
             number |= (long)(value & (Continued - 1)) << shift;
             if (value < Continued)
             {

@@ -4,11 +4,34 @@ using ShadowMiddleware.Configuration;
 
 namespace ShadowMiddleware.Redaction;
 
-/// <summary>Finds the values of fields in a multipart form (RFC 7578), files included.</summary>
-internal static class MultipartRedactor
+/// <summary>Finds the values of fields in a multipart form (RFC 7578), files included, in slices.</summary>
+internal sealed class MultipartRedactor
 {
     // As much as ASP.NET reads of the header of a part.
     private const int MaxHeaderLength = 16 * 1024;
+
+    private readonly byte[] _delimiter;
+    private readonly RedactionConfiguration _redaction;
+    private readonly BodyEdits _edits;
+    private ReadOnlySequence<byte> _rest;
+    private long _offset;
+
+    /// <param name="body">The body.</param>
+    /// <param name="boundary">What divides its parts.</param>
+    /// <param name="redaction">Which fields to find. A part that is called JSON is refused where there is JSON to redact.</param>
+    /// <param name="edits">What was found, if the body is a form.</param>
+    public MultipartRedactor(
+        in ReadOnlySequence<byte> body,
+        string boundary,
+        RedactionConfiguration redaction,
+        BodyEdits edits
+    )
+    {
+        _delimiter = Encoding.ASCII.GetBytes($"--{boundary}");
+        _redaction = redaction;
+        _edits = edits;
+        _rest = body;
+    }
 
     private static ReadOnlySpan<byte> LineEnd => "\r\n"u8;
 
@@ -16,33 +39,31 @@ internal static class MultipartRedactor
 
     private static ReadOnlySpan<byte> Close => "--"u8;
 
-    /// <param name="body">The body.</param>
-    /// <param name="boundary">What divides its parts.</param>
-    /// <param name="redaction">Which fields to find. A part that is called JSON is refused where there is JSON to redact.</param>
-    /// <param name="edits">What was found, if the body is a form.</param>
+    /// <summary>Looks at one slice more.</summary>
     /// <returns>
-    /// Whether the body is a form that every reader divides alike: no text before or behind the parts, and the boundary nowhere but where parts meet. If not, what
-    /// was found means nothing.
+    /// <see langword="null"/> while there is more; then whether the body is a form that every reader divides alike: no text before or behind the parts, and the boundary
+    /// nowhere but where parts meet. If not, what was found means nothing.
     /// </returns>
-    public static bool TryFind(
-        in ReadOnlySequence<byte> body,
-        string boundary,
-        RedactionConfiguration redaction,
-        BodyEdits edits
-    )
+    public bool? Step()
     {
-        ReadOnlySpan<byte> delimiter = Encoding.ASCII.GetBytes($"--{boundary}");
-        var reader = new SequenceReader<byte>(body);
-        if (!reader.IsNext(delimiter, advancePast: true))
+        var reader = new SequenceReader<byte>(_rest);
+        if (_offset == 0 && !reader.IsNext(_delimiter, advancePast: true))
         {
             return false;
         }
 
         while (!reader.IsNext(Close, advancePast: true))
         {
-            if (!TryReadPart(ref reader, delimiter, redaction, edits))
+            if (!TryReadPart(ref reader))
             {
                 return false;
+            }
+
+            if (reader.Consumed >= BodyRedactor.SliceLength)
+            {
+                _offset += reader.Consumed;
+                _rest = reader.UnreadSequence;
+                return null;
             }
         }
 
@@ -51,12 +72,7 @@ internal static class MultipartRedactor
     }
 
     // From behind a delimiter to behind the next.
-    private static bool TryReadPart(
-        ref SequenceReader<byte> reader,
-        ReadOnlySpan<byte> delimiter,
-        RedactionConfiguration redaction,
-        BodyEdits edits
-    )
+    private bool TryReadPart(ref SequenceReader<byte> reader)
     {
         if (
             !reader.IsNext(LineEnd, advancePast: true)
@@ -69,16 +85,16 @@ internal static class MultipartRedactor
 
         ReadOnlySpan<byte> headerBytes = header.ToArray();
         if (
-            headerBytes.IndexOf(delimiter) >= 0
+            headerBytes.IndexOf(_delimiter) >= 0
             || PartHeaders.Read(headerBytes) is not { } part
-            || (part.IsJson && redaction.Json is not null)
+            || (part.IsJson && _redaction.Json is not null)
         )
         {
             return false;
         }
 
-        var start = reader.Consumed;
-        if (!reader.TryReadTo(out ReadOnlySequence<byte> content, delimiter))
+        var start = _offset + reader.Consumed;
+        if (!reader.TryReadTo(out ReadOnlySequence<byte> content, _delimiter))
         {
             return false;
         }
@@ -90,9 +106,9 @@ internal static class MultipartRedactor
             return false;
         }
 
-        if (redaction.Form?.Contains(part.Name) == true)
+        if (_redaction.Form?.Contains(part.Name) == true)
         {
-            edits.Add(start, length, Replacement.Word);
+            _edits.Add(start, length, Replacement.Word);
         }
 
         return true;

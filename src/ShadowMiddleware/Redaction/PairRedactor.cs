@@ -4,30 +4,45 @@ using ShadowMiddleware.Configuration;
 
 namespace ShadowMiddleware.Redaction;
 
-/// <summary>Finds the values of names in pairs, <c>a=1&amp;b=2</c>: those of a query, or of a form.</summary>
-internal static class PairRedactor
+/// <summary>Finds the values of names in pairs, <c>a=1&amp;b=2</c>, those of a query or of a form, in slices.</summary>
+internal sealed class PairRedactor
 {
     // Of each UTF-16 unit of a name: three bytes of UTF-8, each with an escape.
     private const int MostBytesPerUnit = 9;
     private const int LengthOnStack = 256;
 
+    private readonly RedactedNames _names;
+    private readonly BodyEdits _edits;
+    private ReadOnlySequence<byte> _rest;
+    private long _start;
+
     /// <param name="pairs">The pairs, without a question mark in front.</param>
     /// <param name="names">Whose values to find.</param>
     /// <param name="edits">What was found.</param>
-    /// <exception cref="NotSupportedException">Nobody can tell what a name is.</exception>
-    public static void Find(in ReadOnlySequence<byte> pairs, RedactedNames names, BodyEdits edits)
+    public PairRedactor(in ReadOnlySequence<byte> pairs, RedactedNames names, BodyEdits edits)
     {
-        var start = 0L;
-        for (var rest = pairs; !rest.IsEmpty; )
+        _rest = pairs;
+        _names = names;
+        _edits = edits;
+    }
+
+    /// <summary>Looks at one slice more.</summary>
+    /// <returns>Whether it was the last.</returns>
+    /// <exception cref="NotSupportedException">Nobody can tell what a name is.</exception>
+    public bool Step()
+    {
+        for (var end = _start + BodyRedactor.SliceLength; !_rest.IsEmpty && _start < end; )
         {
-            var pair = TakePart(ref rest, (byte)'&', out var taken);
-            if (!FindIn(pair, start, names, edits))
+            var pair = TakePart(ref _rest, (byte)'&', out var taken);
+            if (!FindIn(pair, _start, _names, _edits))
             {
-                FindBetweenSemicolons(pair, start, names, edits);
+                FindBetweenSemicolons(pair, _start, _names, _edits);
             }
 
-            start += taken;
+            _start += taken;
         }
+
+        return _rest.IsEmpty;
     }
 
     // A semicolon is a part of the value to ASP.NET, and the end of it to others.
@@ -89,7 +104,7 @@ internal static class PairRedactor
 
     private static bool IsMeant(in ReadOnlySequence<byte> name, RedactedNames names)
     {
-        if (name.IsEmpty || (name.Length > (long)MostBytesPerUnit * names.Longest && !MayHaveBrackets(name)))
+        if (name.IsEmpty || (name.Length > (long)MostBytesPerUnit * names.Longest && !MayBeAnother(name)))
         {
             return false;
         }
@@ -111,14 +126,9 @@ internal static class PairRedactor
         return IsMeantDecoded(withBlanks, names) || IsMeantDecoded(bytes, names);
     }
 
-    // With brackets it may be longer than what it is bound to: card[][][][number].
-    private static bool MayHaveBrackets(in ReadOnlySequence<byte> name)
-    {
-        var reader = new SequenceReader<byte>(name);
-        return name.PositionOf((byte)'[') is not null
-            || reader.TryReadTo(out ReadOnlySequence<byte> _, "%5B"u8)
-            || reader.TryReadTo(out ReadOnlySequence<byte> _, "%5b"u8);
-    }
+    // With brackets it may be longer than what it is bound to, card[][][][number], and so it may with characters that do not count.
+    private static bool MayBeAnother(in ReadOnlySequence<byte> name) =>
+        !Utf8Text.IsPlain(name) || name.PositionOf((byte)'[') is not null || name.PositionOf((byte)'%') is not null;
 
     private static bool IsMeantDecoded(Span<byte> name, RedactedNames names)
     {
@@ -130,12 +140,21 @@ internal static class PairRedactor
         }
 
         var characters = length <= LengthOnStack ? stackalloc char[LengthOnStack] : new char[length];
-        return
+        if (
             Utf8.ToUtf16(name[..length], characters, out _, out var count, replaceInvalidSequences: false)
-            == OperationStatus.Done
-            ? names.Contains(characters[..count])
-            : throw new NotSupportedException(
+            != OperationStatus.Done
+        )
+        {
+            throw new NotSupportedException(
                 "A name in the query or the form is not UTF-8, so that nobody can tell whether it is to be redacted."
             );
+        }
+
+        characters = characters[..count];
+        return characters.Contains('\0')
+            ? throw new NotSupportedException(
+                "A name in the query or the form holds U+0000, where it ends for some readers."
+            )
+            : names.Contains(characters);
     }
 }

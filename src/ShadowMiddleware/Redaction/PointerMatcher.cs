@@ -33,10 +33,16 @@ internal sealed class PointerMatcher
     public bool LeadsOn => _leading.Count > _next;
 
     /// <summary>The next value is that of this member.</summary>
-    public void Member(ReadOnlySpan<char> name) => Step(name, isReadable: true, NoIndex);
+    public void Member(ReadOnlySpan<char> name) =>
+        Step(
+            name,
+            NameFolding.IsPlain(name) ? default : NameFolding.Fold(name, NameFolding.Limit(LongestName)),
+            isReadable: true,
+            NoIndex
+        );
 
     /// <summary>The next value is that of a member whose name is longer than all that are asked for.</summary>
-    public void OtherMember() => Step(name: default, isReadable: false, NoIndex);
+    public void OtherMember() => Step(name: default, folded: default, isReadable: false, NoIndex);
 
     /// <summary>A value comes. In an array it is the next element.</summary>
     public void Value()
@@ -45,7 +51,7 @@ internal sealed class PointerMatcher
         {
             _ = _containers.Pop();
             _containers.Push((container.Start, container.NextIndex + 1));
-            Step(name: default, isReadable: false, container.NextIndex);
+            Step(name: default, folded: default, isReadable: false, container.NextIndex);
         }
     }
 
@@ -63,14 +69,18 @@ internal sealed class PointerMatcher
         ForgetValue();
     }
 
-    private void Step(ReadOnlySpan<char> name, bool isReadable, long index)
+    private void Step(ReadOnlySpan<char> name, ReadOnlySpan<char> folded, bool isReadable, long index)
     {
         ForgetValue();
         var depth = _containers.Count - 1;
         for (var i = _containers.Peek().Start; i < _next; i++)
         {
             var segment = _leading[i].Segments[depth];
-            if (index == NoIndex ? segment.IsAny || (isReadable && segment.IsMember(name)) : segment.IsElement(index))
+            if (
+                index == NoIndex
+                    ? segment.IsAny || (isReadable && segment.IsMember(name, folded))
+                    : segment.IsElement(index)
+            )
             {
                 Follow(_leading[i], depth + 1);
             }

@@ -19,7 +19,9 @@ internal static class QueryRedactor
 
         var query = Encoding.UTF8.GetBytes(target[(mark + 1)..]);
         var edits = new BodyEdits();
-        PairRedactor.Find(new ReadOnlySequence<byte>(query), names, edits);
+        var pairs = new PairRedactor(new ReadOnlySequence<byte>(query), names, edits);
+        while (!pairs.Step()) { }
+
         if (edits.Count == 0)
         {
             return target;

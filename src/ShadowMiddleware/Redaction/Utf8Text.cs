@@ -15,6 +15,23 @@ internal static class Utf8Text
 
     public static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
+    /// <summary>Whether all of it is printable ASCII.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> text) => !text.ContainsAnyExceptInRange((byte)' ', (byte)'~');
+
+    /// <inheritdoc cref="IsPlain(ReadOnlySpan{byte})" />
+    public static bool IsPlain(in ReadOnlySequence<byte> text)
+    {
+        foreach (var block in text)
+        {
+            if (!IsPlain(block.Span))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Whether all of it is well-formed UTF-8, wherever the blocks were cut.</summary>
     public static bool IsValid(in ReadOnlySequence<byte> text)
     {

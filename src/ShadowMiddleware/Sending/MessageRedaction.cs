@@ -15,6 +15,7 @@ internal static class MessageRedaction
     /// <param name="outlivesSend">Whether a writing of the body may be under way when the send has ended.</param>
     /// <param name="redaction">What is redacted.</param>
     /// <exception cref="NotSupportedException">The body cannot be redacted with certainty.</exception>
+    /// <exception cref="ByteBudgetException">There is no room for what is to be redacted.</exception>
     public static void Redact(
         HttpRequestMessage message,
         CapturedRequest captured,
@@ -32,12 +33,14 @@ internal static class MessageRedaction
             return;
         }
 
-        var edits = BodyRedactor.Find(
+        var slices = BodyRedactor.Find(
             body,
             Field(content, HeaderNames.ContentType),
             Field(content, HeaderNames.ContentEncoding),
-            redaction
+            redaction,
+            captured.TryCharge
         );
+        var edits = slices.Last()!;
         if (edits.Count > 0)
         {
             message.Content = Apply(edits, captured, transformed, outlivesSend);

@@ -79,9 +79,7 @@ internal sealed class ShadowSender : IShadowSender
         }
         catch (Exception exception)
         {
-            // A wait for a token ends with the host.
-            var isStopping = exception is OperationCanceledException && stopping.IsCancellationRequested;
-            Drop(isStopping ? DropReason.Shutdown : DropReason.TransformFailed, exception, activity);
+            Drop(Reason(exception, stopping), exception, activity);
             return;
         }
 
@@ -125,6 +123,15 @@ internal sealed class ShadowSender : IShadowSender
                 break;
         }
     }
+
+    // Why there is no message. A wait for a token ends with the host.
+    private static DropReason Reason(Exception exception, CancellationToken stopping) =>
+        exception switch
+        {
+            OperationCanceledException when stopping.IsCancellationRequested => DropReason.Shutdown,
+            ByteBudgetException => DropReason.Budget,
+            _ => DropReason.TransformFailed,
+        };
 
     private MirroredRequestMessage CreateMessage(
         CapturedRequest captured,

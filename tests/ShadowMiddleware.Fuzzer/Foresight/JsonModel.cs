@@ -11,6 +11,7 @@ internal sealed class JsonModel
 
     private readonly string[][] _pointers;
     private readonly List<(int Start, int End, string Text)> _edits = [];
+    private bool _endsEarly;
 
     private JsonModel(IEnumerable<string> pointers) =>
         _pointers = [.. pointers.Select(pointer => pointer[1..].Split('/'))];
@@ -27,6 +28,7 @@ internal sealed class JsonModel
         {
             _ = Utf8.GetCharCount(body);
             model.Read(body);
+            isClear &= !model._endsEarly;
             return model.Apply(body);
         }
         catch (InvalidOperationException)
@@ -74,6 +76,7 @@ internal sealed class JsonModel
             while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
             {
                 var name = reader.GetString()!;
+                _endsEarly |= name.Contains('\0', StringComparison.Ordinal);
                 reader.Read();
                 ReadValue(ref reader, [.. path, name]);
             }
@@ -84,7 +87,9 @@ internal sealed class JsonModel
         pointer.Length == path.Count
         && pointer
             .Zip(path)
-            .All(pair => pair.First == "*" || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
+            .All(pair =>
+                pair.First == "*" || pair.First.Equals(NameModel.Seen(pair.Second), StringComparison.OrdinalIgnoreCase)
+            );
 
     private byte[] Apply(byte[] body)
     {

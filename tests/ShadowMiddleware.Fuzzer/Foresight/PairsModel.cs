@@ -31,7 +31,7 @@ internal static partial class PairsModel
         {
             var plus = Decode(name);
             var blank = Decode(name.Replace('+', ' '));
-            clear &= plus is not null;
+            clear &= plus is not null && !plus.Contains('\0', StringComparison.Ordinal);
             return NameModel.Covers(names, plus) || NameModel.Covers(names, blank);
         }
     }

@@ -45,6 +45,21 @@ public sealed class CapturedRequestTests : IDisposable
     }
 
     [Fact]
+    public void TryCharge_HoldsThePlaceUntilTheLastReferenceIsGone()
+    {
+        var request = TestRequest.Post(_pool, Bytes.Of(10));
+        var used = _pool.Budget.Used;
+
+        Assert.True(request.TryCharge(1_000));
+        Assert.True(request.TryCharge(2_000));
+        Assert.False(request.TryCharge(100_000_000));
+        Assert.Equal(used + 3_000, _pool.Budget.Used);
+
+        request.Release();
+        Assert.Equal(0, _pool.Budget.Used);
+    }
+
+    [Fact]
     public void Release_WithoutABody_EndsTheRequestAsWell()
     {
         var request = TestRequest.Get();

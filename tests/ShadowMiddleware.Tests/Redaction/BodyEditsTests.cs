@@ -1,4 +1,5 @@
 using System.Text;
+using ShadowMiddleware.Capture;
 using ShadowMiddleware.Redaction;
 
 namespace ShadowMiddleware.Tests.Redaction;
@@ -53,5 +54,48 @@ public class BodyEditsTests
         ];
 
         Assert.Equal(Redacted.Apply(edits, text), Redacted.Apply(edits, text));
+    }
+
+    [Fact]
+    public void Apply_OfMoreEditsThanAChunkHolds_MakesAllOfThem()
+    {
+        const int Count = 10_000;
+        var edits = new BodyEdits();
+        for (var i = 0; i < Count; i++)
+        {
+            edits.Add(i * 300L, 200, Replacement.JsonNull);
+        }
+
+        var text = Redacted.Apply(edits, Redacted.Cut(new byte[Count * 300], [4096]));
+
+        Assert.Equal(string.Concat(Enumerable.Repeat("null" + new string('\0', 100), Count)), text);
+    }
+
+    [Fact]
+    public void Add_BeyondTheFirstChunk_IsChargedByTheChunk()
+    {
+        var charged = 0;
+        var edits = new BodyEdits(bytes =>
+        {
+            charged += bytes;
+            return charged <= 2 * BodyEdits.ChunkLength;
+        });
+
+        AddUpTo(1);
+        Assert.Equal(0, charged);
+        AddUpTo(2);
+        Assert.Equal(BodyEdits.ChunkLength, charged);
+        AddUpTo(3);
+        Assert.Equal(2 * BodyEdits.ChunkLength, charged);
+        Assert.Throws<ByteBudgetException>(() => AddUpTo(4));
+
+        // An edit is of two bytes here.
+        void AddUpTo(int chunks)
+        {
+            while (edits.Count < chunks * BodyEdits.ChunkLength / 2)
+            {
+                edits.Add(edits.Count, 1, Replacement.JsonNull);
+            }
+        }
     }
 }

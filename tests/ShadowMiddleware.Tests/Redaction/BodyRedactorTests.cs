@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Text;
+using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Redaction;
 
 namespace ShadowMiddleware.Tests.Redaction;
 
@@ -90,5 +92,48 @@ public class BodyRedactorTests
     {
         Assert.Null(Redacted.Body(body, contentType, json: ["/card"]));
         Assert.Null(Redacted.Body(body, contentType, form: ["card"]));
+    }
+
+    /// <summary>Bodies of 1 MB, by type, beginning, what is repeated, and end.</summary>
+    public static TheoryData<string, string, string, string> LargeBodies =>
+        new()
+        {
+            { "application/json", "[", """{"card":"4111","x":[1,{"y":null}]},""", "1]" },
+            { "application/json", """{"x":[""", "1,", "1]}" },
+            { "application/json", """{"card":[""", "1,", "1]}" },
+            { Form, "", "card=4111&x=1&", "y=1" },
+            { Form, "[", "1,", "1]" },
+            {
+                "multipart/form-data; boundary=b",
+                "",
+                "--b\r\nContent-Disposition: form-data; name=card\r\n\r\n4111\r\n",
+                "--b--"
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(LargeBodies))]
+    public void LargeBody_IsLookedThroughInSlices(string contentType, string first, string repeated, string last)
+    {
+        var body = Encoding.ASCII.GetBytes(
+            first + string.Concat(Enumerable.Repeat(repeated, 1024 * 1024 / repeated.Length)) + last
+        );
+        var redaction = new RedactionConfiguration
+        {
+            Form = new RedactedNames(["card"]),
+            Json = [Redacted.Pointer("/card"), Redacted.Pointer("/*/card")],
+        };
+
+        var slices = BodyRedactor
+            .Find(Redacted.Sequence(Redacted.Cut(body, [4096])), contentType, contentEncoding: null, redaction)
+            .ToArray();
+
+        Assert.InRange(
+            slices.Length,
+            body.Length / BodyRedactor.SliceLength,
+            2 * body.Length / BodyRedactor.SliceLength + 3
+        );
+        Assert.All(slices[..^1], Assert.Null);
+        Assert.NotNull(slices[^1]);
     }
 }

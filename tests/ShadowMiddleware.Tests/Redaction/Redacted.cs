@@ -40,7 +40,10 @@ internal static class Redacted
             var blocks = Cut(body, [blockSize]);
             try
             {
-                return Apply(BodyRedactor.Find(Sequence(blocks), contentType, contentEncoding, redaction), blocks);
+                return Apply(
+                    BodyRedactor.Find(Sequence(blocks), contentType, contentEncoding, redaction).Last()!,
+                    blocks
+                );
             }
             catch (NotSupportedException)
             {
@@ -54,9 +57,11 @@ internal static class Redacted
     {
         var blocks = Cut(body, blockSizes);
         var edits = new BodyEdits();
-        return JsonRedactor.TryFind(Sequence(blocks), [.. pointers.Select(Pointer)], edits)
-            ? Apply(edits, blocks)
-            : null;
+        var redactor = new JsonRedactor(Sequence(blocks), [.. pointers.Select(Pointer)], edits);
+        bool? isJson;
+        while ((isJson = redactor.Step()) is null) { }
+
+        return isJson.Value ? Apply(edits, blocks) : null;
     }
 
     public static string Apply(BodyEdits edits, byte[][] blocks)

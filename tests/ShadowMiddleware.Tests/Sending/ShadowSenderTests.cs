@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
@@ -100,6 +101,36 @@ public sealed class ShadowSenderTests : IDisposable
 
         AssertDropped("transform_failed");
         Assert.Empty(handler.Requests);
+    }
+
+    [Fact]
+    public async Task SendAsync_OfABodyWhoseEditsTheBudgetHasNoRoomFor_IsDroppedForTheBudget()
+    {
+        using var handler = new StubHandler();
+        using var memory = new CountingMemoryPool();
+        using var pool = new BlockPool(new ByteBudget(20_000), memory);
+        var options = new ShadowOptions();
+        options.RedactJson.Add("/*");
+        var request = TestRequest.Post(
+            pool,
+            Encoding.ASCII.GetBytes($"[{string.Concat(Enumerable.Repeat("1,", 8_000))}1]")
+        );
+
+        await Create(handler)
+            .SendAsync(
+                request,
+                Shadow with
+                {
+                    Shaping = ShapingCompiler.Compile(options),
+                },
+                "X-Shadow-Request",
+                CancellationToken.None
+            );
+        request.Release();
+
+        AssertDropped("budget");
+        Assert.Empty(handler.Requests);
+        Assert.Equal(0, pool.Budget.Used);
     }
 
     [Fact]
