@@ -3,8 +3,8 @@ using ShadowMiddleware.Configuration;
 namespace ShadowMiddleware;
 
 /// <summary>
-/// When sends to a shadow pause because it cannot be reached. Connect failures, resets and timeouts count as failures; the status of
-/// a response never does.
+/// When sends to a shadow pause because it cannot be reached. Connect failures and resets count as failures, and timeouts while no copy
+/// was answered within <see cref="SamplingDuration"/>; the status of a response never does.
 /// </summary>
 public sealed class CircuitBreakerOptions
 {

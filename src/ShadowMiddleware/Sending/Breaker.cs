@@ -1,15 +1,20 @@
 using Polly;
 using Polly.CircuitBreaker;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Diagnostics;
 
 namespace ShadowMiddleware.Sending;
 
 /// <summary>The circuit breaker of one shadow.</summary>
 internal sealed class Breaker
 {
+    private const long Never = long.MinValue;
+
     private readonly ResiliencePipeline<SendResult> _pipeline;
     private readonly CircuitBreakerStateProvider _state = new();
     private readonly TimeProvider _timeProvider;
+    private readonly TimeSpan _samplingDuration;
+    private long _answeredAt = Never;
     private int _isOpen;
     private long _openedAt;
     private long _breakTicks;
@@ -26,6 +31,7 @@ internal sealed class Breaker
     )
     {
         _timeProvider = timeProvider;
+        _samplingDuration = configuration.SamplingDuration;
         _pipeline = new ResiliencePipelineBuilder<SendResult> { TimeProvider = timeProvider }
             .AddCircuitBreaker(
                 new CircuitBreakerStrategyOptions<SendResult>
@@ -73,22 +79,46 @@ internal sealed class Breaker
     /// <summary>Tells it the result of a send that it did not run. It forgets one that comes when it has opened: that could be taken for a probe.</summary>
     public async ValueTask TellAsync(SendResult result)
     {
-        if (IsClosed)
+        Note(result);
+
+        // A shadow that answers others is there, and what takes too long may be a long poll. This is no success either, that would outweigh failures.
+        if (IsClosed && !(result.Failure is FailReason.Timeout && WasAnsweredLately))
         {
             await ExecuteAsync(static (_, result) => ValueTask.FromResult(Outcome.FromResult(result)), result);
         }
     }
 
-    /// <summary>Runs a send, if it admits it: as a probe, or not at all.</summary>
-    public ValueTask<Outcome<SendResult>> TryAsync<TState>(
+    /// <summary>Runs a send, if it admits it: as a probe, or not at all. A probe that is not answered in time has shown nothing, and leaves it open.</summary>
+    public async ValueTask<Outcome<SendResult>> TryAsync<TState>(
         Func<TState, SendDeadline, ValueTask<SendResult>> send,
         TState state,
         SendDeadline deadline
-    ) =>
-        ExecuteAsync(
+    )
+    {
+        var outcome = await ExecuteAsync(
             static async (_, run) => Outcome.FromResult(await run.Send(run.State, run.Deadline)),
             (Send: send, State: state, Deadline: deadline)
         );
+        if (outcome.Exception is null)
+        {
+            Note(outcome.Result);
+        }
+
+        return outcome;
+    }
+
+    private bool WasAnsweredLately =>
+        Volatile.Read(ref _answeredAt) is var answered
+        && answered != Never
+        && _timeProvider.GetElapsedTime(answered) < _samplingDuration;
+
+    private void Note(SendResult result)
+    {
+        if (result.Failure is null)
+        {
+            Volatile.Write(ref _answeredAt, _timeProvider.GetTimestamp());
+        }
+    }
 
     private async ValueTask<Outcome<SendResult>> ExecuteAsync<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<SendResult>>> callback,

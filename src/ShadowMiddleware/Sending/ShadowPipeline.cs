@@ -98,7 +98,7 @@ internal sealed partial class ShadowPipeline
         [LoggerMessage(
             EventIds.BreakerOpened,
             LogLevel.Warning,
-            "Shadow {Shadow} cannot be reached: sends pause for {BreakDuration}. Clients are not affected; copies are dropped and counted.",
+            "Shadow {Shadow} cannot be reached, or answers no copy in time: sends pause for {BreakDuration}. Clients are not affected; copies are dropped and counted.",
             EventName = nameof(BreakerOpened)
         )]
         public static partial void BreakerOpened(ILogger logger, string shadow, TimeSpan breakDuration);

@@ -69,6 +69,97 @@ public sealed class ShadowPipelineTests
     }
 
     [Fact]
+    public async Task Breaker_OverLongPollsAmongQuickAnswers_StaysClosed()
+    {
+        // Three of four copies are long polls, for five minutes.
+        for (var second = 0; second < 300; second++)
+        {
+            if (second % 4 == 0)
+            {
+                await RunAsync(SendResult.Answered(200));
+            }
+            else
+            {
+                await RunAsync(Failed("timeout"));
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Empty(_logger.Lines);
+    }
+
+    [Theory]
+    [InlineData("connect", true)]
+    [InlineData("reset", true)]
+    [InlineData("timeout", false)]
+    public async Task Breaker_OverTimeoutsOfAShadowThatAnswers_CountsThemNeitherWay(string failure, bool opens)
+    {
+        await RunAsync(SendResult.Answered(200), times: 2);
+        await RunAsync(Failed("timeout"), times: 100);
+
+        await RunAsync(Failed(failure), times: 2, ignoreOpen: true);
+
+        Assert.Equal(opens, await IsOpenAsync());
+    }
+
+    [Fact]
+    public async Task Breaker_OfAShadowThatHangsFromTheStart_OpensAtTheThroughput()
+    {
+        await RunAsync(Failed("timeout"), times: 3);
+        Assert.Empty(_logger.Lines);
+
+        await RunAsync(Failed("timeout"));
+
+        Assert.Single(_logger.Of(EventIds.BreakerOpened));
+    }
+
+    [Fact]
+    public async Task Breaker_OfAShadowThatWasWellAndHangs_OpensAtTheThroughputBehindTheSamplingDuration()
+    {
+        for (var second = 0; second < 60; second++)
+        {
+            await RunAsync(SendResult.Answered(200), times: 10);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var seconds = 0;
+        for (; _logger.Lines.Length == 0 && seconds < 100; seconds++)
+        {
+            await RunAsync(Failed("timeout"));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        // The last answer was a second before, and four timeouts a second apart are the throughput.
+        Assert.InRange(seconds, 30, 30 + 4);
+        Assert.Single(_logger.Of(EventIds.BreakerOpened));
+    }
+
+    [Fact]
+    public async Task Breaker_WhoseProbeTimesOut_StaysOpenAlthoughOthersWereAnswered()
+    {
+        await RunAsync(SendResult.Answered(200), times: 2);
+        await RunAsync(Failed("connect"), times: 2);
+        _time.Advance(TimeSpan.FromSeconds(5.1));
+
+        await RunAsync(Failed("timeout"));
+
+        Assert.True(await IsOpenAsync());
+    }
+
+    [Fact]
+    public async Task Breaker_WhoseProbeWasAnswered_CountsNoTimeoutsThen()
+    {
+        await RunAsync(Failed("connect"), times: 4);
+        _time.Advance(TimeSpan.FromSeconds(5.1));
+        await RunAsync(SendResult.Answered(200));
+
+        await RunAsync(Failed("timeout"), times: 10);
+
+        Assert.False(await IsOpenAsync());
+    }
+
+    [Fact]
     public async Task Breaker_ThatOpens_SaysSoOnce()
     {
         await RunAsync(Failed("connect"), times: 4);
