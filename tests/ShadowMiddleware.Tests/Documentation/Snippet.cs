@@ -3,10 +3,32 @@ namespace ShadowMiddleware.Tests.Documentation;
 /// <summary>A region of a compiled file that a document shows.</summary>
 /// <param name="File">The file's path from the root.</param>
 /// <param name="Name">The name of the region.</param>
-/// <param name="Text">Its lines, in the form of <see cref="Normalize"/>.</param>
+/// <param name="Text">Its lines, in the form of <see cref="Normalize"/>, behind the usings that the file has and a web project has not by itself.</param>
 internal sealed record Snippet(string File, string Name, string Text)
 {
+    // What ImplicitUsings of Microsoft.NET.Sdk.Web gives to every file.
+    private static readonly HashSet<string> _implicit =
+    [
+        "System",
+        "System.Collections.Generic",
+        "System.IO",
+        "System.Linq",
+        "System.Net.Http",
+        "System.Net.Http.Json",
+        "System.Threading",
+        "System.Threading.Tasks",
+        "Microsoft.AspNetCore.Builder",
+        "Microsoft.AspNetCore.Hosting",
+        "Microsoft.AspNetCore.Http",
+        "Microsoft.AspNetCore.Routing",
+        "Microsoft.Extensions.Configuration",
+        "Microsoft.Extensions.DependencyInjection",
+        "Microsoft.Extensions.Hosting",
+        "Microsoft.Extensions.Logging",
+    ];
+
     private const string Folder = "tests/ShadowMiddleware.Tests/Documentation/Snippets";
+    private const string Using = "using ";
     private const string Begin = "#region ";
     private const string End = "#endregion";
 
@@ -27,6 +49,7 @@ internal sealed record Snippet(string File, string Name, string Text)
     private static IEnumerable<Snippet> ReadFile(string file)
     {
         string? name = null;
+        var usings = "";
         var lines = new List<string>();
         foreach (var line in Repository.Read(file).Split('\n'))
         {
@@ -38,8 +61,12 @@ internal sealed record Snippet(string File, string Name, string Text)
             }
             else if (trimmed == End && name is not null)
             {
-                yield return new Snippet(file, name, Normalize(string.Join('\n', lines)));
+                yield return new Snippet(file, name, Normalize($"{usings}\n{Normalize(string.Join('\n', lines))}"));
                 name = null;
+            }
+            else if (name is null && trimmed.StartsWith(Using, StringComparison.Ordinal))
+            {
+                usings += _implicit.Contains(trimmed[Using.Length..].TrimEnd(';')) ? "" : $"{trimmed}\n";
             }
             else
             {

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ReadersApp;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Dispatch;
 using ShadowMiddleware.Sending;
-using ShadowMiddleware.Tests.Documentation.Snippets;
 
 namespace ShadowMiddleware.Tests.Documentation;
 
@@ -20,7 +20,7 @@ public class SnippetBehaviourTests
     {
         using var certificate = CreateCertificate();
         var builder = WebApplication.CreateSlimBuilder();
-        Snippets.ShadowClient.ClientCertificate(builder, certificate);
+        ReadersApp.ShadowClient.ClientCertificate(builder, certificate);
         using var services = builder.Services.BuildServiceProvider();
 
         var handler = Assert.IsType<SocketsHttpHandler>(
@@ -55,7 +55,7 @@ public class SnippetBehaviourTests
         {
             builder.Configuration["TrafficMirroring:Shadows:v2:Address"] = "https://orders-v2.internal";
             builder.Configuration["ShadowToken"] = "for-the-shadow";
-            OptionsInCode.OnTopOfTheSection(builder);
+            OptionsOnTop.OnTopOfTheSection(builder);
         })
             .Shadows.Single();
 
@@ -97,7 +97,7 @@ public class SnippetBehaviourTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton<ITrafficMirroringLedger>(new StubLedger(mirrored, failed, serverErrors));
         await using var app = builder.Build();
-        FromOtherSystems.Gate(app);
+        Gate.Map(app);
         var endpoint = Assert.Single(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
         var context = new DefaultHttpContext { RequestServices = app.Services };
 

@@ -1,6 +1,9 @@
 namespace ShadowMiddleware.Tests.Documentation;
 
-/// <summary>What the documents show as C# was compiled: each block is the text of a region of a file in Snippets.</summary>
+/// <summary>
+/// What the documents show as C# was compiled as it stands: each block is the text of a region of a file in Snippets, behind those of the file's usings that a web project has not by itself
+/// (ImplicitUsings). The files are in a namespace outside of the library's, and a using that is not needed is an error.
+/// </summary>
 public class SnippetTests
 {
     public static TheoryData<string, int> Blocks =>

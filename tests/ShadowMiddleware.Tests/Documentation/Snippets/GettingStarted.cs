@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace ShadowMiddleware.Tests.Documentation.Snippets;
+// Outside of the library's namespaces, as the code of a reader is.
+namespace ReadersApp;
 
 internal static class GettingStarted
 {

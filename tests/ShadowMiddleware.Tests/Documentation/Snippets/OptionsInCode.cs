@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using ShadowMiddleware;
 
-namespace ShadowMiddleware.Tests.Documentation.Snippets;
+// Outside of the library's namespaces, as the code of a reader is.
+namespace ReadersApp;
 
 internal static class OptionsInCode
 {
@@ -15,17 +17,6 @@ internal static class OptionsInCode
             shadow.RemoveHeaders.Add("Cookie");
             shadow.SetHeaders["Authorization"] = "Bearer for-the-shadow";
         });
-        #endregion
-    }
-
-    public static void OnTopOfTheSection(WebApplicationBuilder builder)
-    {
-        #region section-then-code
-        builder.Services.AddTrafficMirroring(
-            builder.Configuration.GetSection("TrafficMirroring"),
-            options =>
-                options.Shadows["v2"].SetHeaders["Authorization"] = $"Bearer {builder.Configuration["ShadowToken"]}"
-        );
         #endregion
     }
 }

@@ -2,7 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace ShadowMiddleware.Tests.Documentation.Snippets;
+// Outside of the library's namespaces, as the code of a reader is.
+namespace ReadersApp;
 
 internal static class Selection
 {

@@ -1,13 +1,16 @@
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace ShadowMiddleware.Tests.Documentation.Snippets;
+// Outside of the library's namespaces, as the code of a reader is.
+namespace ReadersApp;
 
 internal static class ShadowClient
 {
-    public static void ClientCertificate(WebApplicationBuilder builder, X509Certificate2 certificate)
+    public static void ClientCertificate(
+        WebApplicationBuilder builder,
+        System.Security.Cryptography.X509Certificates.X509Certificate2 certificate
+    )
     {
         #region client-certificate
         builder

@@ -1,28 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
+using ShadowMiddleware;
 
-namespace ShadowMiddleware.Tests.Documentation.Snippets;
+// Outside of the library's namespaces, as the code of a reader is.
+namespace ReadersApp;
 
-internal static class FromOtherSystems
+internal static class Gate
 {
-    public static void WithoutBody(WebApplicationBuilder builder)
-    {
-        #region copy-without-body
-        builder
-            .Services.AddTrafficMirroring(builder.Configuration.GetSection("TrafficMirroring"))
-            .AddTransform(
-                "v2",
-                copy =>
-                {
-                    copy.SetBody(default);
-                    copy.Headers.Remove("Content-Type");
-                }
-            );
-        #endregion
-    }
-
-    public static void Gate(WebApplication app)
+    public static void Map(WebApplication app)
     {
         #region gate-by-ledger
         app.MapPost(
