@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Primitives;
+using ShadowMiddleware.Diagnostics;
 
 namespace ShadowMiddleware.Capture;
 
@@ -26,6 +27,12 @@ internal class CapturedRequest
 
     /// <summary>Whether this is a gRPC call. Over HTTP/1.1 there are none, whatever a client calls its content.</summary>
     public bool IsGrpc { get; init; }
+
+    /// <summary>The request as messages show it.</summary>
+    public RequestLine Line => new(Method, Target);
+
+    /// <summary>The status that the primary has answered; 0 when nobody knows it. Set before the request is handed over.</summary>
+    public int PrimaryStatus { get; set; }
 
     /// <summary>The trace of the request in the primary; default when there is none.</summary>
     public required ActivityContext Trace { get; init; }

@@ -9,6 +9,7 @@ internal static class EventIds
     public const int LossesBegan = 1;
     public const int Lost = 2;
     public const int MirroringFaulted = 3;
+    public const int StatusesDiffer = 4;
 
     // 20 to 39: the start, the end, and what an operator does.
     public const int ShadowStarted = 20;

@@ -9,9 +9,10 @@ internal static class MirrorActivity
 
     /// <summary>Starts a trace for one copy, or nothing when nobody listens.</summary>
     /// <param name="primary">The request's own trace: a link, never the parent.</param>
-    /// <param name="method">The method of the request.</param>
+    /// <param name="request">The request.</param>
     /// <param name="shadow">The name of the shadow.</param>
-    public static Activity? Start(ActivityContext primary, string method, string shadow)
+    /// <param name="address">Its address.</param>
+    public static Activity? Start(ActivityContext primary, RequestLine request, string shadow, string address)
     {
         if (!Source.HasListeners())
         {
@@ -29,7 +30,8 @@ internal static class MirrorActivity
                 parentContext: default,
                 links: links
             );
-            activity?.SetTag("shadow.name", shadow).SetTag("http.request.method", method);
+            activity?.SetTag("shadow.name", shadow);
+            Describe(activity, request, address);
             return activity?.Start();
         }
         catch (Exception)
@@ -46,6 +48,20 @@ internal static class MirrorActivity
     /// <summary>Notes why there was no answer, with which the trace ends.</summary>
     public static void Failed(Activity? activity, string reason) =>
         End(activity?.SetTag("error.type", reason).SetStatus(ActivityStatusCode.Error));
+
+    // The names of OpenTelemetry's conventions. The query may hold secrets.
+    private static void Describe(Activity? activity, RequestLine request, string address)
+    {
+        if (activity is { IsAllDataRequested: true })
+        {
+            var server = new Uri(address);
+            activity
+                .SetTag("http.request.method", request.Method)
+                .SetTag("url.path", request.Target?.Split('?')[0])
+                .SetTag("server.address", server.Host)
+                .SetTag("server.port", server.Port);
+        }
+    }
 
     private static void End(Activity? activity)
     {

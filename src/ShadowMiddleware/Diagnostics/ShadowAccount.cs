@@ -16,6 +16,7 @@ internal sealed partial class ShadowAccount
     private readonly string _shadow;
     private readonly ILogger _logger;
     private readonly TimeProvider _timeProvider;
+    private readonly StatusWatch _statuses = new();
     private long _lastLoss;
 
     public ShadowAccount(string shadow, ILogger logger, TimeProvider timeProvider)
@@ -33,23 +34,38 @@ internal sealed partial class ShadowAccount
 
     public void Accept() => Counters.Accept();
 
-    public void Drop(DropReason reason, Exception? exception = null)
+    /// <param name="reason">Why.</param>
+    /// <param name="request">The request, for the log.</param>
+    /// <param name="exception">What was thrown, if that is why.</param>
+    public void Drop(DropReason reason, RequestLine request = default, Exception? exception = null)
     {
         Counters.Drop(reason);
-        Report("was dropped", ReasonNames.Name(reason), exception);
+        Report("was dropped", ReasonNames.Name(reason), request, exception);
     }
 
     public void Mirror() => Counters.Mirror();
 
-    public void Complete(int statusCode) => Counters.Complete(statusCode);
-
-    public void Fail(FailReason reason, Exception? exception = null)
+    /// <param name="statusCode">The shadow's.</param>
+    /// <param name="primaryStatusCode">The app's for the same request; 0 when nobody knows it.</param>
+    public void Complete(int statusCode, int primaryStatusCode = 0)
     {
-        Counters.Fail(reason);
-        Report("failed", ReasonNames.Name(reason), exception);
+        Counters.Complete(statusCode);
+        if (primaryStatusCode != 0 && _statuses.Note(statusCode, primaryStatusCode) is { } differing)
+        {
+            Log.StatusesDiffer(_logger, _shadow, differing, StatusWatch.Window, StatusWatch.UsualCause(differing));
+        }
     }
 
-    private void Report(string outcome, string reason, Exception? exception)
+    /// <param name="reason">Why.</param>
+    /// <param name="request">The request, for the log.</param>
+    /// <param name="exception">What was thrown.</param>
+    public void Fail(FailReason reason, RequestLine request = default, Exception? exception = null)
+    {
+        Counters.Fail(reason);
+        Report("failed", ReasonNames.Name(reason), request, exception);
+    }
+
+    private void Report(string outcome, string reason, RequestLine request, Exception? exception)
     {
         // Zero stands for "never"; a real timestamp of zero would cost one more log line at most.
         var now = _timeProvider.GetTimestamp();
@@ -61,11 +77,31 @@ internal sealed partial class ShadowAccount
             last = Interlocked.Exchange(ref _lastLoss, now);
             if (last == 0 || _timeProvider.GetElapsedTime(last, now) >= Quiet)
             {
-                Log.LossesBegan(_logger, _shadow, outcome, reason);
+                Log.LossesBegan(
+                    _logger,
+                    _shadow,
+                    LogText.Method(request),
+                    LogText.Path(request),
+                    outcome,
+                    reason,
+                    LogText.Detail(exception)
+                );
             }
         }
 
-        Log.Lost(_logger, _shadow, outcome, reason, exception);
+        if (_logger.IsEnabled(LogLevel.Debug))
+        {
+            Log.Lost(
+                _logger,
+                _shadow,
+                LogText.Method(request),
+                LogText.Path(request),
+                outcome,
+                reason,
+                LogText.Detail(exception),
+                exception
+            );
+        }
     }
 
     private static partial class Log
@@ -73,24 +109,44 @@ internal sealed partial class ShadowAccount
         [LoggerMessage(
             EventIds.LossesBegan,
             LogLevel.Warning,
-            "Shadow {Shadow} loses copies; the first one {Outcome}: {Reason}. Clients are not affected. The ledger counts every loss. "
+            "Shadow {Shadow} loses copies; the first one, {Method} {Path}, {Outcome}: {Reason}{Detail}. Clients are not affected. The ledger counts every loss. "
                 + "This is logged again after a minute without any; level Debug shows each.",
             EventName = nameof(LossesBegan)
         )]
-        public static partial void LossesBegan(ILogger logger, string shadow, string outcome, string reason);
+        public static partial void LossesBegan(
+            ILogger logger,
+            string shadow,
+            string method,
+            string path,
+            string outcome,
+            string reason,
+            string detail
+        );
 
         [LoggerMessage(
             EventIds.Lost,
             LogLevel.Debug,
-            "A copy for shadow {Shadow} {Outcome}: {Reason}.",
+            "A copy for shadow {Shadow}, {Method} {Path}, {Outcome}: {Reason}{Detail}.",
             EventName = nameof(Lost)
         )]
         public static partial void Lost(
             ILogger logger,
             string shadow,
+            string method,
+            string path,
             string outcome,
             string reason,
+            string detail,
             Exception? exception
         );
+
+        [LoggerMessage(
+            EventIds.StatusesDiffer,
+            LogLevel.Warning,
+            "Shadow {Shadow} answers {Status}, or another status of its class, where the app does not, in nearly all of the last {Answers} answers. The usual cause is {Cause}. "
+                + "This is logged once until it changes.",
+            EventName = nameof(StatusesDiffer)
+        )]
+        public static partial void StatusesDiffer(ILogger logger, string shadow, int status, int answers, string cause);
     }
 }

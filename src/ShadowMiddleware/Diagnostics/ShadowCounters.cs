@@ -78,7 +78,7 @@ internal sealed class ShadowCounters
     }
 
     // A status outside 100 to 599 is legal on the wire (RFC 9110 section 15) and counts as a server error, as that section says.
-    private static int StatusClass(int statusCode) => statusCode is >= 100 and <= 599 ? (statusCode / 100) - 1 : 4;
+    internal static int StatusClass(int statusCode) => statusCode is >= 100 and <= 599 ? (statusCode / 100) - 1 : 4;
 
     private static Dictionary<string, long> Read(
         long[] counts,

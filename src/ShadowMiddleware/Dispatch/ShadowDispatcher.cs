@@ -87,13 +87,13 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
     {
         if (State != DispatcherState.Open)
         {
-            Account.Drop(RefusalReason());
+            Account.Drop(RefusalReason(), request.Line);
             return;
         }
 
         if (!TryTakePlace())
         {
-            Account.Drop(DropReason.QueueFull);
+            Account.Drop(DropReason.QueueFull, request.Line);
             return;
         }
 
@@ -247,13 +247,13 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
         var settings = _settings;
         if (State is DispatcherState.Withdrawn or DispatcherState.Stopped)
         {
-            Account.Drop(RefusalReason());
+            Account.Drop(RefusalReason(), copy.Request.Line);
             return default;
         }
 
         if (_timeProvider.GetElapsedTime(copy.HandedOverAt) > settings.Shadow.QueueTimeout)
         {
-            Account.Drop(DropReason.Expired);
+            Account.Drop(DropReason.Expired, copy.Request.Line);
             return default;
         }
 
@@ -264,7 +264,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
     {
         while (TryDequeue(out var copy))
         {
-            Account.Drop(RefusalReason());
+            Account.Drop(RefusalReason(), copy.Request.Line);
             copy.Request.Release();
         }
 

@@ -118,7 +118,7 @@ internal sealed partial class TrafficMirroringMiddleware
         catch (Exception exception)
         {
             ReportFault(exception);
-            CloseAll(plan, NoCopy.Lost(DropReason.BodyIncomplete));
+            CloseAll(context, plan, NoCopy.Lost(DropReason.BodyIncomplete));
             return null;
         }
     }
@@ -157,6 +157,7 @@ internal sealed partial class TrafficMirroringMiddleware
         var copies = 0;
         try
         {
+            request.PrimaryStatus = ResponseSelector.StatusOf(context, threw);
             foreach (var route in plan.Routes)
             {
                 if (!_responses.Keeps(context, route, threw))
@@ -168,7 +169,7 @@ internal sealed partial class TrafficMirroringMiddleware
                 copies++;
                 if (request.BodyLength > route.Configuration.MaxBodyBytes)
                 {
-                    route.Dispatcher.Account.Drop(DropReason.BodyTooLarge);
+                    route.Dispatcher.Account.Drop(DropReason.BodyTooLarge, request.Line);
                 }
                 else
                 {
@@ -190,6 +191,7 @@ internal sealed partial class TrafficMirroringMiddleware
         foreach (var route in plan.Routes)
         {
             Close(
+                context,
                 route,
                 why.Skip is null && !_responses.Keeps(context, route, threw)
                     ? NoCopy.Skipped(SkipReason.ResponseStatus)
@@ -198,15 +200,15 @@ internal sealed partial class TrafficMirroringMiddleware
         }
     }
 
-    private static void CloseAll(MirrorPlan plan, NoCopy why)
+    private static void CloseAll(HttpContext context, MirrorPlan plan, NoCopy why)
     {
         foreach (var route in plan.Routes)
         {
-            Close(route, why);
+            Close(context, route, why);
         }
     }
 
-    private static void Close(ShadowRoute route, NoCopy why)
+    private static void Close(HttpContext context, ShadowRoute route, NoCopy why)
     {
         var account = route.Dispatcher.Account;
         if (why.Skip is { } reason)
@@ -215,7 +217,7 @@ internal sealed partial class TrafficMirroringMiddleware
         }
         else
         {
-            account.Drop(why.Loss);
+            account.Drop(why.Loss, RequestLine.Of(context));
         }
     }
 

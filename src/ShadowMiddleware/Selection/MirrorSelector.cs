@@ -57,13 +57,13 @@ internal sealed class MirrorSelector
             givesWay ??= routes.Configuration.ProtectionEnabled && !_protection.TryAdmit();
             if (givesWay.Value)
             {
-                account.Drop(DropReason.Pressure);
+                account.Drop(DropReason.Pressure, RequestLine.Of(context));
                 continue;
             }
 
             if (route.Dispatcher.TryAdmit() is { } refusal)
             {
-                account.Drop(refusal);
+                account.Drop(refusal, RequestLine.Of(context));
                 continue;
             }
 

@@ -24,7 +24,7 @@ internal sealed class ResponseSelector
 
         try
         {
-            var status = threw ? StatusCodes.Status500InternalServerError : context.Response.StatusCode;
+            var status = StatusOf(context, threw);
             return route.ResponseStatus?.Contains(status) != false && HoldsWhenResponse(context, route);
         }
         catch (Exception exception)
@@ -33,6 +33,10 @@ internal sealed class ResponseSelector
             return false;
         }
     }
+
+    /// <summary>The status that counts as the primary's: that of an exception which escapes is not set yet.</summary>
+    public static int StatusOf(HttpContext context, bool threw) =>
+        threw ? StatusCodes.Status500InternalServerError : context.Response.StatusCode;
 
     private static bool HoldsWhenResponse(HttpContext context, ShadowRoute route)
     {

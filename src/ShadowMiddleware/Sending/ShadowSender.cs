@@ -62,7 +62,7 @@ internal sealed class ShadowSender : IShadowSender
         HttpRequestMessage? message = null;
         try
         {
-            activity = MirrorActivity.Start(captured.Trace, captured.Method, configuration.Name);
+            activity = MirrorActivity.Start(captured.Trace, captured.Line, configuration.Name, configuration.Address);
 
             // No message for a shadow that is away, and may be so for long.
             if (!_pipeline.RefusesAll || stopping.IsCancellationRequested)
@@ -79,13 +79,13 @@ internal sealed class ShadowSender : IShadowSender
         }
         catch (Exception exception)
         {
-            Drop(Reason(exception, stopping), exception, activity);
+            Drop(Reason(exception, stopping), captured, exception, activity);
             return;
         }
 
         if (message is null)
         {
-            Drop(DropReason.BreakerOpen, exception: null, activity);
+            Drop(DropReason.BreakerOpen, captured, exception: null, activity);
             return;
         }
 
@@ -100,23 +100,29 @@ internal sealed class ShadowSender : IShadowSender
         // A send that was given up has ended on the thread of a timer.
         await _background.SwitchAsync();
         content?.End();
-        End(outcome, activity, stopping);
+        End(outcome, captured, activity, stopping);
     }
 
     // What was admitted ends in a result; an exception comes from the pipeline itself, before the send.
-    private void End(Outcome<SendResult> outcome, Activity? activity, CancellationToken stopping)
+    private void End(
+        Outcome<SendResult> outcome,
+        CapturedRequest captured,
+        Activity? activity,
+        CancellationToken stopping
+    )
     {
         switch (outcome.Exception)
         {
             case null:
-                Finish(outcome.Result, activity);
+                Finish(outcome.Result, captured, activity);
                 break;
             case BrokenCircuitException:
-                Drop(DropReason.BreakerOpen, exception: null, activity);
+                Drop(DropReason.BreakerOpen, captured, exception: null, activity);
                 break;
             case var exception:
                 Drop(
                     stopping.IsCancellationRequested ? DropReason.Shutdown : DropReason.TransformFailed,
+                    captured,
                     exception,
                     activity
                 );
@@ -219,23 +225,23 @@ internal sealed class ShadowSender : IShadowSender
     private static async Task ObserveAsync(Task sending) =>
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private void Finish(SendResult result, Activity? activity)
+    private void Finish(SendResult result, CapturedRequest captured, Activity? activity)
     {
         if (result.Failure is { } reason)
         {
             MirrorActivity.Failed(activity, ReasonNames.Name(reason));
-            _account.Fail(reason, result.Exception);
+            _account.Fail(reason, captured.Line, result.Exception);
         }
         else
         {
             MirrorActivity.Answered(activity, result.StatusCode);
-            _account.Complete(result.StatusCode);
+            _account.Complete(result.StatusCode, captured.PrimaryStatus);
         }
     }
 
-    private void Drop(DropReason reason, Exception? exception, Activity? activity)
+    private void Drop(DropReason reason, CapturedRequest captured, Exception? exception, Activity? activity)
     {
         MirrorActivity.Failed(activity, ReasonNames.Name(reason));
-        _account.Drop(reason, exception);
+        _account.Drop(reason, captured.Line, exception);
     }
 }

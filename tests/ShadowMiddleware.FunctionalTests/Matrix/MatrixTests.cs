@@ -247,7 +247,11 @@ public abstract class MatrixTests : FunctionalTest
         );
 
         // The clients that left are a loss in every case, so losses begin, and begin once.
-        var warnings = Warnings(environment.Logs).Skip(warningsBefore).ToArray();
+        // That the shadow of a row answers otherwise than the app is no loss.
+        var warnings = Warnings(environment.Logs)
+            .Skip(warningsBefore)
+            .Where(message => !message.Contains("The usual cause is", StringComparison.Ordinal))
+            .ToArray();
         Assert.Single(warnings, message => message.Contains("loses copies", StringComparison.Ordinal));
         Assert.Single(warnings);
     }

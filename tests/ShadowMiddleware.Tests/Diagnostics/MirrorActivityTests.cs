@@ -13,14 +13,14 @@ public sealed class MirrorActivityTests
     );
 
     [Fact]
-    public void Start_WithoutAListener_StartsNothing() => Assert.Null(MirrorActivity.Start(Primary, "GET", "v2"));
+    public void Start_WithoutAListener_StartsNothing() => Assert.Null(Start(Primary));
 
     [Fact]
     public void Start_WithAListener_StartsATraceOfItsOwnLinkedToThePrimarys()
     {
         using var listener = Tracing.Listen();
 
-        using var activity = MirrorActivity.Start(Primary, "GET", "v2");
+        using var activity = Start(Primary);
 
         Assert.NotNull(activity);
         Assert.NotEqual(Primary.TraceId, activity.TraceId);
@@ -30,6 +30,9 @@ public sealed class MirrorActivityTests
         Assert.Equal(ActivityKind.Client, activity.Kind);
         Assert.Equal("v2", activity.GetTagItem("shadow.name"));
         Assert.Equal("GET", activity.GetTagItem("http.request.method"));
+        Assert.Equal("/orders/42", activity.GetTagItem("url.path"));
+        Assert.Equal("shadow.test", activity.GetTagItem("server.address"));
+        Assert.Equal(8443, activity.GetTagItem("server.port"));
         Assert.Equal(TrafficMirroringDiagnostics.ActivitySourceName, activity.Source.Name);
     }
 
@@ -38,7 +41,7 @@ public sealed class MirrorActivityTests
     {
         using var listener = Tracing.Listen();
 
-        using var activity = MirrorActivity.Start(default, "GET", "v2");
+        using var activity = Start(default);
 
         Assert.NotNull(activity);
         Assert.Empty(activity.Links);
@@ -50,7 +53,7 @@ public sealed class MirrorActivityTests
         using var listener = Tracing.Listen();
         using var left = new Activity("left behind").Start();
 
-        using var activity = MirrorActivity.Start(Primary, "GET", "v2");
+        using var activity = Start(Primary);
 
         Assert.NotNull(activity);
         Assert.Null(activity.ParentId);
@@ -62,14 +65,14 @@ public sealed class MirrorActivityTests
     {
         using var listener = Tracing.Listen(ActivitySamplingResult.None);
 
-        Assert.Null(MirrorActivity.Start(Primary, "GET", "v2"));
+        Assert.Null(Start(Primary));
     }
 
     [Fact]
     public void Answered_NotesTheStatusAndNoError()
     {
         using var listener = Tracing.Listen();
-        using var activity = MirrorActivity.Start(Primary, "GET", "v2");
+        using var activity = Start(Primary);
 
         MirrorActivity.Answered(activity, 503);
 
@@ -81,7 +84,7 @@ public sealed class MirrorActivityTests
     public void Failed_NotesTheReason()
     {
         using var listener = Tracing.Listen();
-        using var activity = MirrorActivity.Start(Primary, "GET", "v2");
+        using var activity = Start(Primary);
 
         MirrorActivity.Failed(activity, "timeout");
 
@@ -97,4 +100,12 @@ public sealed class MirrorActivityTests
 
         Assert.Null(Activity.Current);
     }
+
+    private static Activity? Start(ActivityContext primary) =>
+        MirrorActivity.Start(
+            primary,
+            new RequestLine("GET", "/orders/42?token=secret"),
+            "v2",
+            "https://shadow.test:8443/base"
+        );
 }

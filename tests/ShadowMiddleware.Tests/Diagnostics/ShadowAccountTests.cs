@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Tests.Common;
@@ -6,6 +7,8 @@ namespace ShadowMiddleware.Tests.Diagnostics;
 
 public sealed class ShadowAccountTests
 {
+    private static readonly RequestLine _request = new("POST", "/orders/42?token=s3cret");
+
     private readonly TestTimeProvider _time = new();
     private readonly RecordingLogger _logger = new();
     private readonly ShadowAccount _account;
@@ -107,16 +110,134 @@ public sealed class ShadowAccountTests
         LedgerAssert.Only(ledger.Completed, "5xx", 1);
     }
 
+    [Fact]
+    public void Losses_AreDescribedAlikeAtBothLevels()
+    {
+        Fail(
+            FailReason.Connect,
+            new HttpRequestException(
+                "Connection refused (127.0.0.1:21050)",
+                new SocketException((int)SocketError.ConnectionRefused)
+            )
+        );
+
+        foreach (var line in new[] { _logger.Of(EventIds.LossesBegan)[0], _logger.Of(EventIds.Lost)[0] })
+        {
+            Assert.Contains(
+                "POST /orders/42?***, failed: connect (Connection refused (127.0.0.1:21050))",
+                line.Message,
+                StringComparison.Ordinal
+            );
+            Assert.DoesNotContain("s3cret", line.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Drop_OfARequestThatNobodyKnows_IsLoggedToo()
+    {
+        _account.Accept();
+        _account.Drop(DropReason.BodyIncomplete);
+
+        Assert.Contains("a request", Assert.Single(_logger.Of(EventIds.LossesBegan)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(307, "UseHttpsRedirection")]
+    [InlineData(400, "AllowedHosts")]
+    [InlineData(401, "RemoveHeaders")]
+    [InlineData(403, "UseBearerToken")]
+    [InlineData(404, "Address")]
+    [InlineData(415, "Content-Type")]
+    [InlineData(411, "Content-Length")]
+    [InlineData(502, "proxy")]
+    [InlineData(500, "log")]
+    public void Complete_OfFiftyThatTheAppAnswersOtherwise_IsAWarningWithTheUsualCause(int status, string cause)
+    {
+        Complete(status, primary: 200, times: 49);
+        Assert.Empty(_logger.Lines);
+
+        Complete(status, primary: 200);
+
+        var line = Assert.Single(_logger.Of(EventIds.StatusesDiffer));
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.Contains("v2", line.Message, StringComparison.Ordinal);
+        Assert.Contains($" {status},", line.Message, StringComparison.Ordinal);
+        Assert.Contains(cause, line.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(48, 2, true)]
+    [InlineData(47, 3, false)]
+    [InlineData(0, 50, false)]
+    public void Complete_OfFewerThatTheAppAnswersOtherwise_IsNoNews(int differing, int alike, bool warns)
+    {
+        Complete(404, primary: 200, differing);
+        Complete(404, primary: 404, alike);
+
+        Assert.Equal(warns, _logger.Of(EventIds.StatusesDiffer).Length == 1);
+    }
+
+    [Fact]
+    public void Complete_OfManyClasses_IsNoNews()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Complete(i % 2 == 0 ? 404 : 500, primary: 200);
+        }
+
+        Assert.Empty(_logger.Of(EventIds.StatusesDiffer));
+    }
+
+    [Fact]
+    public void Complete_OfTheSameClassForLong_WarnsOnceUntilItChanges()
+    {
+        Complete(404, primary: 200, times: 1_000);
+        Assert.Single(_logger.Of(EventIds.StatusesDiffer));
+
+        Complete(500, primary: 200, times: 100);
+        Assert.Equal(2, _logger.Of(EventIds.StatusesDiffer).Length);
+
+        Complete(200, primary: 200, times: 100);
+        Complete(500, primary: 200, times: 100);
+        Assert.Equal(3, _logger.Of(EventIds.StatusesDiffer).Length);
+    }
+
+    [Fact]
+    public void Complete_WithoutThePrimarysStatus_IsNotCompared()
+    {
+        Complete(404, primary: 0, times: 100);
+
+        Assert.Empty(_logger.Lines);
+    }
+
+    [Fact]
+    public void Complete_AllocatesNothing()
+    {
+        Complete(404, primary: 200, times: 100);
+
+        Assert.Equal(0, Allocations.Of(() => _account.Complete(404, 200)));
+    }
+
+    private void Complete(int status, int primary, int times = 1)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            _account.Accept();
+            _account.Mirror();
+            _account.Complete(status, primary);
+        }
+    }
+
     private void Drop(DropReason reason)
     {
         _account.Accept();
-        _account.Drop(reason);
+        _account.Drop(reason, _request);
     }
 
     private void Fail(FailReason reason, Exception? exception = null)
     {
         _account.Accept();
         _account.Mirror();
-        _account.Fail(reason, exception);
+        _account.Fail(reason, _request, exception);
     }
 }

@@ -23,7 +23,10 @@ internal static class ShadowClient
         #endregion
     }
 
-    public static void DevelopmentCertificate(WebApplicationBuilder builder, X509Certificate2 trusted)
+    public static void DevelopmentCertificate(
+        WebApplicationBuilder builder,
+        System.Security.Cryptography.X509Certificates.X509Certificate2 trusted
+    )
     {
         #region development-certificate
         var mirroring = builder.Services.AddTrafficMirroring(builder.Configuration.GetSection("TrafficMirroring"));
