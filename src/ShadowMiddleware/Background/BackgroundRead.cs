@@ -15,6 +15,8 @@ internal sealed class BackgroundRead : IValueTaskSource<int>, IThreadPoolWorkIte
     private readonly Action _queue;
     private ManualResetValueTaskSourceCore<int> _source;
     private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _read;
+    private bool _hasEnded;
+    private int _result;
 
     /// <param name="workers">The workers.</param>
     /// <param name="ended">Told the result of each read that succeeds.</param>
@@ -29,14 +31,25 @@ internal sealed class BackgroundRead : IValueTaskSource<int>, IThreadPoolWorkIte
     public ValueTask<int> Continue(ValueTask<int> read)
     {
         _read = read.ConfigureAwait(false).GetAwaiter();
-        if (read.IsCompleted && _workers.TryContinue())
+        _hasEnded = read.IsCompleted;
+        if (_hasEnded)
         {
-            return read.IsCompletedSuccessfully ? new ValueTask<int>(End()) : read;
+            if (!read.IsCompletedSuccessfully)
+            {
+                return read;
+            }
+
+            // The end of the connection is told at once: the client looks at it before it takes a connection again.
+            _result = End();
+            if (_result == 0 || _workers.TryContinue())
+            {
+                return new ValueTask<int>(_result);
+            }
         }
 
         _source.Reset();
         var version = _source.Version;
-        if (_read.IsCompleted)
+        if (_hasEnded)
         {
             _workers.Queue(this);
         }
@@ -53,7 +66,7 @@ internal sealed class BackgroundRead : IValueTaskSource<int>, IThreadPoolWorkIte
         int result;
         try
         {
-            result = End();
+            result = _hasEnded ? _result : End();
         }
         catch (Exception exception)
         {

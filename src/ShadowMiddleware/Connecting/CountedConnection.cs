@@ -20,7 +20,7 @@ internal sealed class CountedConnection(
     BackgroundWorkers background,
     ConnectionTraffic traffic,
     Handshake? handshake,
-    TimeProvider timeProvider
+    TimeProvider? timeProvider = null
 ) : NetworkStream(socket, ownsSocket: true)
 {
     /// <summary>How long a read waits when the allowance is used up.</summary>
@@ -81,7 +81,7 @@ internal sealed class CountedConnection(
 
     private async ValueTask<int> ReadSlowlyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        await Task.Delay(Pause, timeProvider, cancellationToken);
+        await Task.Delay(Pause, timeProvider ?? TimeProvider.System, cancellationToken);
         return await _read.Continue(base.ReadAsync(buffer, cancellationToken));
     }
 }

@@ -113,7 +113,7 @@ internal sealed class ShadowConnector
             var addresses = await _names.FindAsync(target.EndPoint.Host, cancellationToken);
             socket = await _race.ConnectAsync(addresses, target.EndPoint.Port, cancellationToken);
             var traffic = new ConnectionTraffic(allowance, _timeProvider);
-            var connection = new CountedConnection(socket, place, _background, traffic, handshake, _timeProvider);
+            var connection = new CountedConnection(socket, place, _background, traffic, handshake);
             place.Give(connection, traffic);
             return connection;
         }

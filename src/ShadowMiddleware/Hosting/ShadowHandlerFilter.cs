@@ -32,10 +32,26 @@ internal sealed partial class ShadowHandlerFilter : IHttpMessageHandlerBuilderFi
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) =>
         builder =>
         {
-            next(builder);
-            if (builder.Name is { } name && ShadowClientNames.IsShadow(name))
+            if (builder.Name is not { } name || !ShadowClientNames.IsShadow(name))
             {
-                Settle(builder, ShadowClientNames.ShadowOf(name) ?? "");
+                next(builder);
+                return;
+            }
+
+            var shadow = ShadowClientNames.ShadowOf(name) ?? "";
+            try
+            {
+                // The platform's own filter sets the handler's meter factory where the app has one.
+                next(builder);
+                Settle(builder, shadow);
+            }
+            catch (InvalidOperationException exception) when (exception.Source == "System.Net.Http")
+            {
+                throw new InvalidOperationException(
+                    $"The primary handler of shadow '{shadow}' has sent requests before, so that what copies need cannot be set: they would share its cookies and "
+                        + "follow redirects. Make a new handler in ConfigurePrimaryHttpMessageHandler.",
+                    exception
+                );
             }
         };
 
@@ -49,29 +65,18 @@ internal sealed partial class ShadowHandlerFilter : IHttpMessageHandlerBuilderFi
             primary = inner;
         }
 
-        try
+        var settled = Settle(primary, shadow);
+        if (last is null)
         {
-            var settled = Settle(primary, shadow);
-            if (last is null)
+            builder.PrimaryHandler = settled;
+            if (builder.AdditionalHandlers.Count > 0)
             {
-                builder.PrimaryHandler = settled;
-                if (builder.AdditionalHandlers.Count > 0)
-                {
-                    builder.AdditionalHandlers.Add(new InnermostHandler(_background));
-                }
-            }
-            else if (last is not InnermostHandler)
-            {
-                last.InnerHandler = new InnermostHandler(_background) { InnerHandler = settled };
+                builder.AdditionalHandlers.Add(new InnermostHandler(_background));
             }
         }
-        catch (InvalidOperationException exception)
+        else if (last is not InnermostHandler)
         {
-            throw new InvalidOperationException(
-                $"The primary handler of shadow '{shadow}' has sent requests before, so that what copies need cannot be set: they would share its cookies and "
-                    + "follow redirects. Make a new handler in ConfigurePrimaryHttpMessageHandler.",
-                exception
-            );
+            last.InnerHandler = new InnermostHandler(_background) { InnerHandler = settled };
         }
     }
 

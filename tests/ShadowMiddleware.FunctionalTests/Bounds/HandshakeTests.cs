@@ -34,7 +34,7 @@ public sealed class HandshakeTests : FunctionalTest
                 new SslServerAuthenticationOptions { ServerCertificateContext = context },
                 Token
             );
-            await stream.ReadAsync(new byte[1], Token);
+            Assert.Equal(0, await stream.ReadAsync(new byte[1], Token));
         });
         await using var environment = await StartAsync("00:00:10");
 

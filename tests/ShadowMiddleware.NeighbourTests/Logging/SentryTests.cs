@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Sentry;
 using Sentry.Extensibility;
 using Sentry.Protocol.Envelopes;
 using ShadowMiddleware.FunctionalTests.Common;

@@ -27,24 +27,14 @@ public sealed class CountedConnectionTests : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task ReadAsync_ContinuesOnAWorker_WhetherItWaitsOrNot(bool waits)
+    [Fact]
+    public async Task ReadAsync_ThatWaits_ContinuesOnAWorker()
     {
         await using var connection = await _connector.ConnectAsync(_target, _allowance, Token);
         using var shadow = await _listener.AcceptSocketAsync(Token);
-        if (!waits)
-        {
-            await shadow.SendAsync(new byte[5], Token);
-            await Soon.Holds(() => ((NetworkStream)connection).DataAvailable, "there is something to read");
-        }
-
         var reading = ReadAndLookAsync(connection);
-        if (waits)
-        {
-            await shadow.SendAsync(new byte[5], Token);
-        }
+
+        await shadow.SendAsync(new byte[5], Token);
 
         Assert.Equal((5, true), await Soon.Ends(reading));
     }
@@ -88,8 +78,17 @@ public sealed class CountedConnectionTests : IDisposable
     [Fact]
     public async Task ReadAsync_OfWhatNobodyAskedFor_SlowsDown()
     {
-        await using var connection = await _connector.ConnectAsync(_target, _allowance, Token);
-        using var shadow = await _listener.AcceptSocketAsync(Token);
+        using var shadow = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await shadow.ConnectAsync(_listener.LocalEndpoint, Token);
+        var places = new ConnectionPlaces(_time);
+        await using var connection = new CountedConnection(
+            await _listener.AcceptSocketAsync(Token),
+            places.TryTake(_target, limit: 1)!,
+            TestWorkers.Shared,
+            new ConnectionTraffic(_allowance, _time),
+            handshake: null,
+            _time
+        );
         await shadow.SendAsync(new byte[20], Token);
         Assert.Equal(10, await connection.ReadAsync(new byte[10], Token));
         while (!_allowance.IsUsedUp)

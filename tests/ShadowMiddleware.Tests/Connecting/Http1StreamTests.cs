@@ -9,6 +9,8 @@ public sealed class Http1StreamTests : IDisposable
     private readonly Http1Stream _stream;
     private readonly byte[] _buffer = new byte[100];
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     public Http1StreamTests() => _stream = new Http1Stream(_peer);
 
     public void Dispose() => _stream.Dispose();
@@ -16,8 +18,8 @@ public sealed class Http1StreamTests : IDisposable
     [Fact]
     public async Task Read_OfAnEndBehindARequest_Fails()
     {
-        await _stream.WriteAsync(Request);
-        var reading = _stream.ReadAsync(_buffer);
+        await _stream.WriteAsync(Request, Token);
+        var reading = _stream.ReadAsync(_buffer, Token);
 
         _peer.Answers(0);
 
@@ -27,8 +29,8 @@ public sealed class Http1StreamTests : IDisposable
     [Fact]
     public async Task Read_AheadOfTheRequestAndOfAnEndBehindIt_Fails()
     {
-        var reading = _stream.ReadAsync(_buffer);
-        await _stream.WriteAsync(Request);
+        var reading = _stream.ReadAsync(_buffer, Token);
+        await _stream.WriteAsync(Request, Token);
 
         _peer.Answers(0);
 
@@ -38,7 +40,7 @@ public sealed class Http1StreamTests : IDisposable
     [Fact]
     public async Task Read_OfAnEndBehindAnAnswer_IsTheEnd()
     {
-        await _stream.WriteAsync(Request);
+        await _stream.WriteAsync(Request, Token);
         await ReadAsync(5);
 
         Assert.Equal(0, await ReadAsync(0));
@@ -47,10 +49,10 @@ public sealed class Http1StreamTests : IDisposable
     [Fact]
     public async Task Read_OfAnEndBehindASecondRequest_Fails()
     {
-        await _stream.WriteAsync(Request);
+        await _stream.WriteAsync(Request, Token);
         await ReadAsync(5);
-        var ahead = _stream.ReadAsync(_buffer);
-        await _stream.WriteAsync(Request);
+        var ahead = _stream.ReadAsync(_buffer, Token);
+        await _stream.WriteAsync(Request, Token);
 
         _peer.Answers(0);
 
@@ -60,11 +62,11 @@ public sealed class Http1StreamTests : IDisposable
     [Fact]
     public async Task Read_OfAnEndBehindAnEarlyAnswerAndTheRestOfTheRequest_IsTheEnd()
     {
-        var ahead = _stream.ReadAsync(_buffer);
-        await _stream.WriteAsync(Request);
+        var ahead = _stream.ReadAsync(_buffer, Token);
+        await _stream.WriteAsync(Request, Token);
         _peer.Answers(5);
         Assert.Equal(5, await ahead);
-        await _stream.WriteAsync(Request);
+        await _stream.WriteAsync(Request, Token);
 
         Assert.Equal(0, await ReadAsync(0));
     }
@@ -72,12 +74,12 @@ public sealed class Http1StreamTests : IDisposable
     [Fact]
     public async Task Write_BehindTheEnd_WritesNothingAndTheReadSaysThatItIsTheEnd()
     {
-        await _stream.WriteAsync(Request);
+        await _stream.WriteAsync(Request, Token);
         await ReadAsync(5);
-        var ahead = _stream.ReadAsync(_buffer);
+        var ahead = _stream.ReadAsync(_buffer, Token);
         _peer.Answers(0);
 
-        await _stream.WriteAsync(Request);
+        await _stream.WriteAsync(Request, Token);
 
         Assert.Equal(0, await ahead);
         Assert.Equal(Request, _peer.Written.ToArray());
@@ -86,8 +88,8 @@ public sealed class Http1StreamTests : IDisposable
     [Fact]
     public async Task Read_OfNothing_IsNoEnd()
     {
-        await _stream.WriteAsync(Request);
-        var waiting = _stream.ReadAsync(Memory<byte>.Empty);
+        await _stream.WriteAsync(Request, Token);
+        var waiting = _stream.ReadAsync(Memory<byte>.Empty, Token);
         _peer.Answers(0);
 
         Assert.Equal(0, await waiting);
@@ -97,8 +99,8 @@ public sealed class Http1StreamTests : IDisposable
     [Fact]
     public async Task Read_ThatFails_FailsAlike()
     {
-        await _stream.WriteAsync(Request);
-        var reading = _stream.ReadAsync(_buffer);
+        await _stream.WriteAsync(Request, Token);
+        var reading = _stream.ReadAsync(_buffer, Token);
         var fault = new IOException("reset");
 
         _peer.Fails(fault);
@@ -120,7 +122,7 @@ public sealed class Http1StreamTests : IDisposable
 
     private async Task<int> ReadAsync(int count)
     {
-        var reading = _stream.ReadAsync(_buffer);
+        var reading = _stream.ReadAsync(_buffer, Token);
         _peer.Answers(count);
         return await reading;
     }
@@ -152,7 +154,11 @@ public sealed class Http1StreamTests : IDisposable
             return count;
         }
 
-        public override int Read(Span<byte> buffer) => _answer.Task.Result;
+        public override int Read(Span<byte> buffer)
+        {
+            Assert.True(_answer.Task.IsCompleted);
+            return _answer.Task.GetAwaiter().GetResult();
+        }
 
         public override ValueTask WriteAsync(
             ReadOnlyMemory<byte> buffer,

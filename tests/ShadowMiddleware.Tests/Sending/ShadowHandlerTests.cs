@@ -54,7 +54,7 @@ public sealed class ShadowHandlerTests
             AutomaticDecompression = DecompressionMethods.All,
             ActivityHeadersPropagator = DistributedContextPropagator.CreateDefaultPropagator(),
             Credentials = CredentialCache.DefaultCredentials,
-            MaxResponseHeadersLength = 1000,
+            MaxResponseHeadersLength = 128,
             MaxResponseDrainSize = 1,
             EnableMultipleHttp2Connections = false,
             ConnectTimeout = TimeSpan.FromHours(1),

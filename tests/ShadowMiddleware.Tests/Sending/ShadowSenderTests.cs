@@ -676,7 +676,7 @@ public sealed class ShadowSenderTests : IDisposable
             new TraceFields(),
             new RequestTransforms([]),
             TestWorkers.Shared,
-            TestConnector.Create(),
+            TestConnector.Create(_time),
             NullLogger<ShadowPipeline>.Instance,
             _time
         );
@@ -701,7 +701,7 @@ public sealed class ShadowSenderTests : IDisposable
             new TraceFields(),
             new RequestTransforms([]),
             TestWorkers.Shared,
-            TestConnector.Create(),
+            TestConnector.Create(_time),
             NullLogger<ShadowPipeline>.Instance,
             _time
         );
