@@ -95,6 +95,7 @@ public static class TrafficMirroringServiceCollectionExtensions
         services.TryAddSingleton<SelectionFaults>();
         services.TryAddSingleton<MirrorSelector>();
         services.TryAddSingleton<ResponseSelector>();
+        services.TryAddSingleton<CopyHandOver>();
         services.TryAddSingleton(static provider => new ByteBudget(
             provider.GetRequiredService<ConfigurationMonitor>().Current.MaxBufferedBytes
         ));
