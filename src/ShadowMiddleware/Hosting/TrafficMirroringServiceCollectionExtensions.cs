@@ -111,6 +111,7 @@ public static class TrafficMirroringServiceCollectionExtensions
         services.TryAddSingleton<RequestTransforms>();
         services.TryAddSingleton<PipelinePlaces>();
         services.TryAddSingleton<MirroredEndpoints>();
+        services.TryAddSingleton<OwnAddresses>();
         services.TryAddSingleton<HostBounds>();
         services.TryAddSingleton(static provider => new ConnectionLimits(
             () => provider.GetRequiredService<ConfigurationMonitor>().Current,
