@@ -101,7 +101,9 @@ public sealed class MirroredRequest
     public MirroredRequestHeaders Headers { get; }
 
     /// <summary>The bytes of the body; empty when there is none. They are copied when they are read first, and belong to the reader then.</summary>
-    /// <exception cref="InvalidOperationException">The transform has returned, and had not read them.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The transform has returned, and had not read them. Or <c>MaxBufferedBytes</c> has no room for them: let that through, and the copy is dropped as <c>budget</c>.
+    /// </exception>
     public ReadOnlyMemory<byte> Body => _body ??= CopyBody();
 
     /// <summary>Whether the copy has a body of at least one byte. Costs nothing.</summary>
@@ -115,10 +117,13 @@ public sealed class MirroredRequest
 
     /// <summary>Replaces the body. <c>Content-Length</c> follows; <c>Content-Type</c> and <c>Content-Encoding</c> are for the caller to mend.</summary>
     /// <param name="body">The bytes, which are copied; empty for no body.</param>
-    /// <exception cref="InvalidOperationException">The transform has returned.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The transform has returned. Or <c>MaxBufferedBytes</c> has no room for them: let that through, and the copy is dropped as <c>budget</c>.
+    /// </exception>
     public void SetBody(ReadOnlyMemory<byte> body)
     {
         CheckOpen();
+        Charge(body.Length);
         _body = body.ToArray();
         _isBodySet = true;
     }
@@ -134,6 +139,7 @@ public sealed class MirroredRequest
     private byte[] CopyBody()
     {
         CheckOpen();
+        Charge(_captured.BodyLength);
         var copy = new byte[_captured.BodyLength];
         var filled = 0;
         for (var i = 0; i < _captured.Body?.BlockCount; i++)
@@ -144,6 +150,15 @@ public sealed class MirroredRequest
         }
 
         return copy;
+    }
+
+    // Until the copies of the request were sent: whoever reads the bytes may keep them for longer, which nobody sees.
+    private void Charge(long bytes)
+    {
+        if (!_captured.TryCharge((int)Math.Min(bytes, int.MaxValue)))
+        {
+            throw new ByteBudgetException();
+        }
     }
 
     private void CheckChange(string value)

@@ -38,7 +38,7 @@ public sealed partial class ShadowOptions
     /// <value>Default <see langword="null"/>: never. A moment in the past is valid, and one warning says that the shadow is off.</value>
     public DateTimeOffset? Until { get; set; }
 
-    /// <summary>What happens to requests with methods other than GET, HEAD, OPTIONS and TRACE.</summary>
+    /// <summary>What happens to requests with methods other than GET, HEAD, OPTIONS, TRACE, QUERY, PROPFIND, REPORT and SEARCH.</summary>
     /// <value>Default <see cref="WritePolicy.Mirror"/>: writes are copied, and the shadow carries them out a second time.</value>
     public WritePolicy Writes { get; set; } = TrafficMirroringDefaults.Writes;
 
@@ -82,8 +82,8 @@ public sealed partial class ShadowOptions
     public int MaxConcurrency { get; set; } = TrafficMirroringDefaults.MaxConcurrency;
 
     /// <summary>
-    /// How many copies a second may be made, with bursts of one second's worth. What exceeds it is dropped as <c>rate_limited</c>, before
-    /// it is captured.
+    /// How many copies a second may be made, with bursts of one second's worth. What exceeds it is dropped as <c>rate_limited</c>;
+    /// requests that never become copies do not count.
     /// </summary>
     /// <value>Default <see langword="null"/>: no limit. Otherwise 0.001 to 1,000,000; below 1, one copy at a time in the interval that follows from it.</value>
     public double? MaxRequestsPerSecond { get; set; }

@@ -21,7 +21,7 @@ public sealed class TrafficMirroringOptions
     /// </value>
     public string TagHeader { get; set; } = TrafficMirroringDefaults.TagHeader;
 
-    /// <summary>How many bytes of captured bodies the whole process may hold at once, for all shadows together.</summary>
+    /// <summary>How many bytes of copies the whole process may hold at once, for all shadows together: bodies, targets and header fields, and what transforms read.</summary>
     /// <value>
     /// In bytes; default 67,108,864 (64 MiB); at least 1, and at least the largest <see cref="ShadowOptions.MaxBodyBytes"/> that is set.
     /// Bodies are held in blocks of 4,096 bytes: with less than that, no body is captured at all.

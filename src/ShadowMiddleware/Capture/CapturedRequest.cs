@@ -11,10 +11,14 @@ namespace ShadowMiddleware.Capture;
 /// </summary>
 internal class CapturedRequest
 {
+    // What the objects of a request and its places in the queues take, and those of a field: rounded up, as measured on 64 bits.
+    private const int RequestBytes = 512;
+    private const int FieldBytes = 64;
+
     private PooledBodyBuffer? _body;
+    private long _charged;
     private long _firstHalfOfId;
     private long _secondHalfOfId;
-    private long _charged;
     private int _references = 1;
 
     public required string Method { get; init; }
@@ -40,6 +44,28 @@ internal class CapturedRequest
     /// <summary>128 random bits: the same for all copies of the request. Made when the first copy is sent, off the request's path.</summary>
     public UInt128 Id => new((ulong)Agree(ref _firstHalfOfId), (ulong)Agree(ref _secondHalfOfId));
 
+    /// <summary>Whose budget counts what the request holds; <see langword="null"/> where nothing is kept.</summary>
+    public BlockPool? Pool { get; init; }
+
+    /// <summary>What the request takes beside its body, in bytes: target and fields, of two bytes for each character.</summary>
+    public int HeadBytes
+    {
+        get
+        {
+            var bytes = RequestBytes + (Target.Length * sizeof(char));
+            foreach (var (name, values) in Headers)
+            {
+                bytes += FieldBytes + ((name?.Length ?? 0) * sizeof(char));
+                foreach (var value in values)
+                {
+                    bytes += (value?.Length ?? 0) * sizeof(char);
+                }
+            }
+
+            return bytes;
+        }
+    }
+
     /// <summary>The captured body; <see langword="null"/> when the request had none.</summary>
     public PooledBodyBuffer? Body => _body;
 
@@ -52,18 +78,24 @@ internal class CapturedRequest
         _body = body;
     }
 
-    /// <summary>Charges what is kept beside the body to the budget of bytes, until the last reference is gone.</summary>
-    /// <returns><see langword="false"/> when the budget has no room. A request without a body has no budget.</returns>
+    /// <summary>
+    /// Charges what is kept beside the body to the budget of bytes, until the last reference is gone. Captures that are not complete give
+    /// up their bytes for it, the oldest first.
+    /// </summary>
+    /// <returns><see langword="false"/> when there is no room, and then nothing was charged.</returns>
     public bool TryCharge(int bytes)
     {
-        if (_body is null)
+        if (Pool is null)
         {
             return true;
         }
 
-        if (!_body.Pool.Budget.TryReserve(bytes))
+        while (!Pool.Budget.TryReserve(bytes))
         {
-            return false;
+            if (!Pool.Captures.EvictOldest())
+            {
+                return false;
+            }
         }
 
         Interlocked.Add(ref _charged, bytes);
@@ -108,7 +140,7 @@ internal class CapturedRequest
         if (references == 0)
         {
             _body?.Release();
-            _body?.Pool.Budget.Release(_charged);
+            Pool?.Budget.Release(_charged);
         }
     }
 }

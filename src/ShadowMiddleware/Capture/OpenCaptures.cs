@@ -6,8 +6,8 @@ namespace ShadowMiddleware.Capture;
 /// </summary>
 internal sealed class OpenCaptures
 {
-    // A list through the captures themselves: adding and removing allocate nothing. Whoever comes here holds the lock of one capture,
-    // so that a second one's is only ever tried, never waited for.
+    // A list through the captures themselves: adding and removing allocate nothing. Whoever comes here holds the lock of one capture
+    // at most, so that a second one's is only ever tried, never waited for.
     private readonly Lock _gate = new();
     private OpenCapture? _oldest;
     private OpenCapture? _newest;
@@ -40,8 +40,9 @@ internal sealed class OpenCaptures
     }
 
     /// <summary>Lets the oldest capture that began before <paramref name="asking"/> give up its bytes.</summary>
+    /// <param name="asking">The capture that asks; <see langword="null"/> for one that is complete, which all others give way to.</param>
     /// <returns><see langword="false"/> when there is none: then it is for the one who asks to give up.</returns>
-    public bool EvictOldest(OpenCapture asking)
+    public bool EvictOldest(OpenCapture? asking = null)
     {
         lock (_gate)
         {

@@ -28,7 +28,7 @@ internal sealed class RequestCapture
     private RequestCapture(HttpContext context, BlockPool pool, BodyRescue rescue, long maxBodyBytes, bool withPeer)
     {
         _rescue = rescue;
-        _request = RequestSnapshot.Take(context, withPeer);
+        _request = RequestSnapshot.Take(context, withPeer, pool);
         if (!CanHaveBody(context))
         {
             return;
@@ -66,11 +66,29 @@ internal sealed class RequestCapture
         {
             _serverReader = pipe.Reader;
             _teeFeature = new RequestBodyTeeFeature(pipe, feature, _tee, _serverReader, _body);
-            context.Features.Set<IRequestBodyPipeFeature>(_teeFeature);
         }
 
-        feature.Body = _tee;
+        try
+        {
+            if (_teeFeature is not null)
+            {
+                context.Features.Set<IRequestBodyPipeFeature>(_teeFeature);
+            }
+
+            feature.Body = _tee;
+        }
+        catch
+        {
+            PutBack(context);
+            throw;
+        }
     }
+
+    /// <summary>Whether this is a gRPC call.</summary>
+    public bool IsGrpc => _request.IsGrpc;
+
+    /// <summary>Whether all of the request is here already.</summary>
+    public bool IsWhole => _loss is null && (_body is null ? !_request.IsGrpc : _body.IsWhole(_contentLength));
 
     /// <summary>Begins to capture.</summary>
     /// <param name="context">The request. Not kept.</param>
@@ -86,45 +104,62 @@ internal sealed class RequestCapture
         bool withPeer = false
     ) => new(context, pool, rescue, maxBodyBytes, withPeer);
 
+    /// <summary>
+    /// Ends the capture of a request that is whole, while the app goes on with it. What was replaced stays until <see cref="PutBack"/>: the app may be using it.
+    /// Neither waits nor throws.
+    /// </summary>
+    /// <param name="why">Why there is nothing to copy.</param>
+    /// <returns>The captured request, owned by the caller; <see langword="null"/> when there is nothing to copy.</returns>
+    public CapturedRequest? EndEarly(out NoCopy why) => Complete(_body?.Detach(whole: true), out why);
+
     /// <summary>Puts back what was replaced and ends the capture. Neither waits nor throws.</summary>
     /// <param name="context">The request.</param>
     /// <param name="why">Why there is nothing to copy.</param>
     /// <returns>The captured request, owned by the caller; <see langword="null"/> when it could not be captured whole, or is not to be copied.</returns>
     public CapturedRequest? End(HttpContext context, out NoCopy why)
     {
-        why = default;
+        var isOurs = PutBack(context);
         if (_loss is { } loss)
         {
             why = NoCopy.Lost(loss);
             return null;
         }
 
-        if (_body is null)
+        if (_body is null && _request.IsGrpc)
         {
             // A call without a message is one that streams none.
             why = NoCopy.Skipped(SkipReason.Streaming);
-            return _request.IsGrpc ? null : _request;
+            return null;
         }
 
-        var whole = false;
+        return _body is not null && !TryEndBody(context, _body, isOurs, out why)
+            ? null
+            : Complete(_body?.Detach(whole: true), out why);
+    }
+
+    /// <returns>Whether the body is whole.</returns>
+    private bool TryEndBody(HttpContext context, BodyCapture body, bool isOurs, out NoCopy why)
+    {
         try
         {
-            var isOurs = PutBack(context);
             if (
                 isOurs
                 && _serverReader is not null
-                && _body.State == CaptureState.Reading
-                && !_body.IsWhole(_contentLength)
-                && _rescue.MayLook(context, _body.Length, _contentLength)
+                && body.State == CaptureState.Reading
+                && !body.IsWhole(_contentLength)
+                && _rescue.MayLook(context, body.Length, _contentLength)
             )
             {
-                Look(_serverReader, _body);
+                Look(_serverReader, body);
             }
 
-            whole = _body.IsWhole(_contentLength);
+            if (body.IsWhole(_contentLength))
+            {
+                why = default;
+                return true;
+            }
 
-            // What is whole may yet be evicted before it is detached.
-            why = whole ? NoCopy.Lost(DropReason.Budget) : Why(context);
+            why = Why(context);
         }
         catch (Exception)
         {
@@ -132,27 +167,66 @@ internal sealed class RequestCapture
             why = NoCopy.Lost(DropReason.BodyIncomplete);
         }
 
-        if (_body.Detach(whole) is not { } bytes)
-        {
-            return null;
-        }
-
-        _request.Attach(bytes);
-        return _request;
+        body.Detach(whole: false);
+        return false;
     }
 
-    /// <returns>Whether the body was still ours: someone further in may have put a stream of their own over it, and go on with it.</returns>
-    private bool PutBack(HttpContext context)
+    // What is handed on is charged for what it holds from here on. Until now the server held the same fields.
+    private CapturedRequest? Complete(PooledBodyBuffer? body, out NoCopy why)
     {
-        var isOurs = ReferenceEquals(context.Request.Body, _tee);
-        if (isOurs)
+        why = NoCopy.Lost(DropReason.Budget);
+        if (_body is not null)
         {
-            context.Request.Body = _original!;
+            if (body is null)
+            {
+                // It was whole, and was evicted before it could be detached.
+                return null;
+            }
+
+            _request.Attach(body);
         }
 
-        if (_teeFeature is not null && ReferenceEquals(context.Features.Get<IRequestBodyPipeFeature>(), _teeFeature))
+        if (_request.TryCharge(_request.HeadBytes))
         {
-            context.Features.Set(_teeFeature.Inner);
+            return _request;
+        }
+
+        _request.Release();
+        return null;
+    }
+
+    /// <summary>Puts back what was replaced. Neither waits nor throws.</summary>
+    /// <param name="context">The request.</param>
+    /// <returns>Whether the body was still ours: someone further in may have put a stream of their own over it, and go on with it.</returns>
+    public bool PutBack(HttpContext context)
+    {
+        var isOurs = false;
+        try
+        {
+            isOurs = _tee is not null && ReferenceEquals(context.Request.Body, _tee);
+            if (isOurs)
+            {
+                context.Request.Body = _original!;
+            }
+        }
+        catch (Exception)
+        {
+            // A feature that the app has put over the server's. The other door is put back all the same.
+        }
+
+        try
+        {
+            if (
+                _teeFeature is not null
+                && ReferenceEquals(context.Features.Get<IRequestBodyPipeFeature>(), _teeFeature)
+            )
+            {
+                context.Features.Set(_teeFeature.Inner);
+            }
+        }
+        catch (Exception)
+        {
+            // As above.
         }
 
         return isOurs;

@@ -11,7 +11,8 @@ internal static class RequestSnapshot
 {
     /// <param name="context">The request. Not kept.</param>
     /// <param name="withPeer">Whether a copy is to say what connection the request came by.</param>
-    public static CapturedRequest Take(HttpContext context, bool withPeer = false)
+    /// <param name="pool">Whose budget is to count what the request holds; <see langword="null"/> for one that is not kept.</param>
+    public static CapturedRequest Take(HttpContext context, bool withPeer = false, BlockPool? pool = null)
     {
         var request = context.Request;
 
@@ -20,7 +21,7 @@ internal static class RequestSnapshot
         request.Headers.CopyTo(headers, 0);
         KeepRepeated(headers);
 
-        var target = OriginForm(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, request);
+        var target = TargetOf(context);
         var isGrpc =
             !HttpProtocol.IsHttp11(request.Protocol)
             && !HttpProtocol.IsHttp10(request.Protocol)
@@ -34,6 +35,7 @@ internal static class RequestSnapshot
                 Headers = headers,
                 IsGrpc = isGrpc,
                 Trace = trace,
+                Pool = pool,
                 PeerAddress = context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress,
                 Scheme = request.Scheme,
             }
@@ -44,8 +46,14 @@ internal static class RequestSnapshot
                 Headers = headers,
                 IsGrpc = isGrpc,
                 Trace = trace,
+                Pool = pool,
             };
     }
+
+    /// <summary>The target as a copy would carry it: without scheme and authority (RFC 9112 section 3.2.2), every other byte as it came.</summary>
+    /// <param name="context">The request. Not kept.</param>
+    public static string TargetOf(HttpContext context) =>
+        OriginForm(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, context.Request);
 
     // The values of a field that was repeated are in an array of the server's, which the app may sort or change in place.
     private static void KeepRepeated(KeyValuePair<string, StringValues>[] headers)
@@ -59,7 +67,6 @@ internal static class RequestSnapshot
         }
     }
 
-    /// <summary>The target without scheme and authority (RFC 9112 section 3.2.2), every other byte as it came.</summary>
     private static string OriginForm(string rawTarget, HttpRequest request)
     {
         if (rawTarget.StartsWith('/'))

@@ -10,7 +10,7 @@ internal sealed record SampleKey(SampleKeyKind Kind, string Name)
 
     public static readonly SampleKey Random = new(SampleKeyKind.Random, "");
 
-    private static readonly SampleKey _traceId = new(SampleKeyKind.TraceId, "");
+    public static readonly SampleKey TraceId = new(SampleKeyKind.TraceId, "");
 
     /// <param name="text">The value of <c>SampleBy</c>.</param>
     /// <param name="key">What it means.</param>
@@ -26,7 +26,7 @@ internal sealed record SampleKey(SampleKeyKind Kind, string Name)
 
         if (Is(text, nameof(SampleKeyKind.TraceId)))
         {
-            key = _traceId;
+            key = TraceId;
             return true;
         }
 

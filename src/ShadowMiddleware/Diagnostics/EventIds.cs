@@ -31,6 +31,7 @@ internal static class EventIds
     public const int ClaimsNotSeen = 36;
     public const int UnknownShadowEndpoint = 37;
     public const int NotInThePipeline = 38;
+    public const int AddressIsOwn = 39;
 
     // 40 to 59: sending, and the threads it runs on.
     public const int BreakerOpened = 40;

@@ -20,6 +20,7 @@ internal static class ReasonNames
             SkipReason.Disabled => "disabled",
             SkipReason.Loop => "loop",
             SkipReason.Upgrade => "upgrade",
+            SkipReason.Hub => "hub",
             SkipReason.Streaming => "streaming",
             SkipReason.Target => "target",
             SkipReason.Endpoint => "endpoint",

@@ -12,10 +12,13 @@ internal enum SkipReason
     /// <summary>The request asks for another protocol, or for a tunnel.</summary>
     Upgrade,
 
+    /// <summary>The request belongs to a connection of SignalR or Blazor.</summary>
+    Hub,
+
     /// <summary>The request is a gRPC call that streams its requests. Known only while its body is read.</summary>
     Streaming,
 
-    /// <summary>The platform's HTTP client cannot send this target: <c>OPTIONS *</c>.</summary>
+    /// <summary>A target that is not sent: <c>OPTIONS *</c>, which the platform's HTTP client cannot, and one that may climb out of the path of the address.</summary>
     Target,
 
     /// <summary>Its endpoint says so.</summary>
@@ -27,7 +30,7 @@ internal enum SkipReason
     /// <summary>An operator has paused the shadow.</summary>
     Paused,
 
-    /// <summary>A rule leaves it out, or a predicate of the app's.</summary>
+    /// <summary>A rule leaves it out, or a predicate of the app's, or the request could not be looked at.</summary>
     Rule,
 
     /// <summary>The draw went against it.</summary>

@@ -66,9 +66,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
     // Those that wait are dropped or drained whether the others are held back or not.
     private bool IsHeldBack => _pause.IsOn && State == DispatcherState.Open;
 
-    /// <summary>
-    /// Looks, before a request is captured at all, whether its copy would find no room, and takes a token of the rate if there is one.
-    /// </summary>
+    /// <summary>Looks, before a request is captured at all, whether its copy would be refused. Takes nothing: the request may never become a copy.</summary>
     /// <returns>Why there will be no copy; <see langword="null"/> when there may be one.</returns>
     public DropReason? TryAdmit()
     {
@@ -78,7 +76,7 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
             return DropReason.QueueFull;
         }
 
-        return shadow.MaxRequestsPerSecond is { } rate && !_rate.TryTake(rate) ? DropReason.RateLimited : null;
+        return shadow.MaxRequestsPerSecond is { } rate && !_rate.HasToken(rate) ? DropReason.RateLimited : null;
     }
 
     /// <summary>Takes a copy, or drops it and counts why. Never waits.</summary>
@@ -91,8 +89,20 @@ internal sealed class ShadowDispatcher : IThreadPoolWorkItem, IDisposable
             return;
         }
 
+        var rate = _settings.Shadow.MaxRequestsPerSecond;
+        if (rate is { } limit && !_rate.TryTake(limit))
+        {
+            Account.Drop(DropReason.RateLimited, request.Line);
+            return;
+        }
+
         if (!TryTakePlace())
         {
+            if (rate is { } taken)
+            {
+                _rate.GiveBack(taken);
+            }
+
             Account.Drop(DropReason.QueueFull, request.Line);
             return;
         }

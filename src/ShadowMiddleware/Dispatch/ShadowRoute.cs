@@ -1,4 +1,5 @@
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Http;
 
 namespace ShadowMiddleware.Dispatch;
 
@@ -14,6 +15,7 @@ internal sealed class ShadowRoute
     {
         Configuration = configuration;
         Dispatcher = dispatcher;
+        HasAddressPath = TargetPath.IsIn(configuration.Address);
         _byRule = configuration.Choice is { } choice
             ? [.. choice.Rules.Select(rule => rule.ResponseStatus is { } status ? new ShadowRoute(this, status) : this)]
             : [];
@@ -23,6 +25,7 @@ internal sealed class ShadowRoute
     {
         Configuration = shadow.Configuration;
         Dispatcher = shadow.Dispatcher;
+        HasAddressPath = shadow.HasAddressPath;
         ResponseStatus = responseStatus;
         _byRule = [];
     }
@@ -30,6 +33,9 @@ internal sealed class ShadowRoute
     public ShadowConfiguration Configuration { get; }
 
     public ShadowDispatcher Dispatcher { get; }
+
+    /// <summary>Whether the address has a path, which no target may climb out of.</summary>
+    public bool HasAddressPath { get; }
 
     /// <summary>The statuses that keep the copy; <see langword="null"/> for all.</summary>
     public StatusSet? ResponseStatus { get; }

@@ -19,11 +19,24 @@ internal sealed class TokenBucket
         _fullAt = timeProvider.GetTimestamp();
     }
 
+    /// <summary>Whether there is a token. Takes none.</summary>
+    /// <param name="rate">Tokens a second. The bucket holds one at least.</param>
+    public bool HasToken(double rate)
+    {
+        var perToken = PerToken(rate);
+        var now = _timeProvider.GetTimestamp();
+        return Math.Max(Volatile.Read(ref _fullAt), now) + perToken - now <= Math.Max(perToken, _burst);
+    }
+
+    /// <summary>Gives back a token that was taken.</summary>
+    /// <param name="rate">The rate at which it was taken.</param>
+    public void GiveBack(double rate) => Interlocked.Add(ref _fullAt, -PerToken(rate));
+
     /// <summary>Takes a token; <see langword="false"/> when there is none, and then nothing changes.</summary>
     /// <param name="rate">Tokens a second. The bucket holds one at least.</param>
     public bool TryTake(double rate)
     {
-        var perToken = (long)(_timeProvider.TimestampFrequency / rate);
+        var perToken = PerToken(rate);
         var capacity = Math.Max(perToken, _burst);
         var fullAt = Volatile.Read(ref _fullAt);
         while (true)
@@ -68,4 +81,6 @@ internal sealed class TokenBucket
             fullAt = seen;
         }
     }
+
+    private long PerToken(double rate) => (long)(_timeProvider.TimestampFrequency / rate);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ShadowMiddleware.Selection;
 
 namespace ShadowMiddleware.Hosting;
 
@@ -20,12 +21,14 @@ internal sealed class MirroredEndpoints
             .OfType<string>()
             .Distinct(StringComparer.Ordinal);
 
-    /// <summary>Whether any endpoint has metadata of ours.</summary>
+    /// <summary>Whether any endpoint has metadata of ours, or belongs to a hub.</summary>
     public bool Speak() =>
         All()
             .Any(endpoint =>
                 endpoint.Metadata.GetMetadata<DisableTrafficMirroringAttribute>() is not null
                 || endpoint.Metadata.GetMetadata<TrafficMirroringAttribute>() is not null
+                || endpoint.Metadata.GetMetadata<MirrorAsReadAttribute>() is not null
+                || EndpointChoice.IsOfHub(endpoint.Metadata)
             );
 
     /// <summary>Whether any endpoint lets requests through to a shadow, past its rules.</summary>

@@ -1,5 +1,6 @@
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Dispatch;
 using ShadowMiddleware.Hosting;
@@ -38,24 +39,23 @@ public static class TrafficMirroringApplicationBuilderExtensions
             ?? throw new InvalidOperationException(
                 "UseTrafficMirroring was called without AddTrafficMirroring. Add builder.Services.AddTrafficMirroring(...) before builder.Build()."
             );
+        NoteHubs(services);
         services.GetRequiredService<PipelinePlaces>().Add(new PipelinePlace(app));
         var selector = services.GetRequiredService<MirrorSelector>();
-        var responses = services.GetRequiredService<ResponseSelector>();
-        var protection = services.GetRequiredService<IPressureProtection>();
+        var handOver = services.GetRequiredService<CopyHandOver>();
         var pool = services.GetRequiredService<BlockPool>();
         var rescue = services.GetRequiredService<BodyRescue>();
-        var logger = services.GetRequiredService<ILogger<TrafficMirroringMiddleware>>();
         return app.Use(next =>
-            new TrafficMirroringMiddleware(
-                next,
-                directory,
-                selector,
-                responses,
-                protection,
-                pool,
-                rescue,
-                logger
-            ).Invoke
+            new TrafficMirroringMiddleware(next, directory, selector, handOver, pool, rescue).Invoke
         );
+    }
+
+    // SignalR and Blazor Server add these options with the rest of what their connections need. An app without them does not pay for looking at endpoints.
+    private static void NoteHubs(IServiceProvider services)
+    {
+        if (services.GetServices<IConfigureOptions<ConnectionOptions>>().Any())
+        {
+            EndpointMetadataUse.Note();
+        }
     }
 }

@@ -5,7 +5,7 @@ namespace Microsoft.AspNetCore.Builder;
 
 #pragma warning restore IDE0130
 
-/// <summary>Says for endpoints what share of their requests is copied.</summary>
+/// <summary>Says for endpoints what share of their requests is copied, and whether they only read.</summary>
 public static class TrafficMirroringEndpointConventionBuilderExtensions
 {
     /// <summary>Copies a share of an endpoint's requests to all shadows, in the place of the rules and the percent of the configuration.</summary>
@@ -40,6 +40,15 @@ public static class TrafficMirroringEndpointConventionBuilderExtensions
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>
     public static TBuilder DisableTrafficMirroring<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => Add(builder, new DisableTrafficMirroringAttribute());
+
+    /// <summary>Says that the requests of an endpoint change nothing, whatever their method: <c>Writes</c> takes them for reads.</summary>
+    /// <typeparam name="TBuilder">The type of the builder.</typeparam>
+    /// <param name="builder">The endpoint, or a group of them.</param>
+    /// <returns>The same builder.</returns>
+    /// <remarks>For queries that are sent by POST: a search, GraphQL, a report. The middleware has to stand behind routing.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>
+    public static TBuilder MirrorAsRead<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => Add(builder, new MirrorAsReadAttribute());
 
     private static TBuilder Add<TBuilder>(TBuilder builder, Attribute metadata)
         where TBuilder : IEndpointConventionBuilder

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using ShadowMiddleware.Capture;
-using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Dispatch;
 using ShadowMiddleware.Selection;
 
@@ -11,38 +9,31 @@ namespace ShadowMiddleware.Hosting;
 /// Chooses, captures and hands over. A request that is not chosen goes straight on, without an allocation; one that is chosen waits
 /// for nothing but the app; and no fault of mirroring reaches it.
 /// </summary>
-internal sealed partial class TrafficMirroringMiddleware
+internal sealed class TrafficMirroringMiddleware
 {
     private readonly RequestDelegate _next;
     private readonly ShadowDirectory _directory;
     private readonly MirrorSelector _selector;
-    private readonly ResponseSelector _responses;
-    private readonly IPressureProtection _protection;
+    private readonly CopyHandOver _handOver;
     private readonly BlockPool _pool;
     private readonly BodyRescue _rescue;
-    private readonly GuardedLogger _logger;
-    private int _faulted;
 
     public TrafficMirroringMiddleware(
         RequestDelegate next,
         ShadowDirectory directory,
         MirrorSelector selector,
-        ResponseSelector responses,
-        IPressureProtection protection,
+        CopyHandOver handOver,
         BlockPool pool,
-        BodyRescue rescue,
-        ILogger<TrafficMirroringMiddleware> logger
+        BodyRescue rescue
     )
     {
         ArgumentNullException.ThrowIfNull(next);
         _next = next;
         _directory = directory;
         _selector = selector;
-        _responses = responses;
-        _protection = protection;
+        _handOver = handOver;
         _pool = pool;
         _rescue = rescue;
-        _logger = new GuardedLogger(logger);
     }
 
     public Task Invoke(HttpContext context)
@@ -55,8 +46,8 @@ internal sealed partial class TrafficMirroringMiddleware
     // stands in front meets what it would meet without the mirror.
     private Task InvokeMirrored(HttpContext context, MirrorPlan plan)
     {
-        var capture = BeginCapture(context, plan);
-        if (capture is null)
+        var pending = Begin(context, plan);
+        if (pending is null)
         {
             return _next(context);
         }
@@ -68,21 +59,21 @@ internal sealed partial class TrafficMirroringMiddleware
         }
         catch
         {
-            HandOver(context, plan, capture, threw: true);
+            pending.End(threw: true);
             throw;
         }
 
         // A broken app returns no task at all: that is for the server to say.
         if (app is { IsCompleted: false })
         {
-            return AwaitAsync(app, context, plan, capture);
+            return AwaitAsync(app, pending);
         }
 
-        HandOver(context, plan, capture, threw: app is not { IsCompletedSuccessfully: true });
+        pending.End(threw: app is not { IsCompletedSuccessfully: true });
         return app!;
     }
 
-    private async Task AwaitAsync(Task app, HttpContext context, MirrorPlan plan, RequestCapture capture)
+    private static async Task AwaitAsync(Task app, PendingRequest pending)
     {
         try
         {
@@ -90,145 +81,43 @@ internal sealed partial class TrafficMirroringMiddleware
         }
         finally
         {
-            HandOver(context, plan, capture, threw: !app.IsCompletedSuccessfully);
+            pending.End(threw: !app.IsCompletedSuccessfully);
         }
     }
 
     private MirrorPlan Choose(HttpContext context)
     {
+        var routes = _directory.Current;
         try
         {
-            return MirroredRequestMarker.TryMark(context.Features)
-                ? _selector.Select(context, _directory.Current)
-                : default;
+            if (!MirroredRequestMarker.TryMark(context.Features))
+            {
+                return default;
+            }
         }
         catch (Exception exception)
         {
-            ReportFault(exception);
+            // Nobody can tell whether it was counted before.
+            _selector.Refuse(routes, exception);
             return default;
         }
+
+        return _selector.Select(context, routes);
     }
 
-    private RequestCapture? BeginCapture(HttpContext context, MirrorPlan plan)
+    private PendingRequest? Begin(HttpContext context, MirrorPlan plan)
     {
         try
         {
-            return RequestCapture.Begin(context, _pool, _rescue, plan.MaxBodyBytes, plan.NeedsPeer);
+            var capture = RequestCapture.Begin(context, _pool, _rescue, plan.MaxBodyBytes, plan.NeedsPeer);
+            var pending = new PendingRequest(context, plan, capture, _handOver);
+            pending.WatchStart();
+            return pending;
         }
         catch (Exception exception)
         {
-            ReportFault(exception);
-            CloseAll(context, plan, NoCopy.Lost(DropReason.BodyIncomplete));
+            _handOver.Lose(context, plan, exception);
             return null;
         }
-    }
-
-    // Whatever feature throws here throws for every request: one line says it all.
-    private void ReportFault(Exception exception)
-    {
-        if (Interlocked.Exchange(ref _faulted, 1) == 0)
-        {
-            Log.MirroringFaulted(_logger, exception);
-        }
-    }
-
-    private void HandOver(HttpContext context, MirrorPlan plan, RequestCapture capture, bool threw)
-    {
-        try
-        {
-            if (capture.End(context, out var why) is { } request)
-            {
-                HandOver(request, context, plan, threw);
-            }
-            else
-            {
-                CloseAll(context, plan, why, threw);
-            }
-        }
-        catch (Exception exception)
-        {
-            // No memory left, for instance: not even that may take the place of what the app has thrown or answered.
-            ReportFault(exception);
-        }
-    }
-
-    private void HandOver(CapturedRequest request, HttpContext context, MirrorPlan plan, bool threw)
-    {
-        var copies = 0;
-        try
-        {
-            request.PrimaryStatus = ResponseSelector.StatusOf(context, threw);
-            foreach (var route in plan.Routes)
-            {
-                if (!_responses.Keeps(context, route, threw))
-                {
-                    route.Dispatcher.Account.SkipAccepted(SkipReason.ResponseStatus);
-                    continue;
-                }
-
-                copies++;
-                if (request.BodyLength > route.Configuration.MaxBodyBytes)
-                {
-                    route.Dispatcher.Account.Drop(DropReason.BodyTooLarge, request.Line);
-                }
-                else
-                {
-                    route.Dispatcher.HandOver(request);
-                }
-            }
-
-            _protection.Charge(copies, request.BodyLength);
-        }
-        finally
-        {
-            request.Release();
-        }
-    }
-
-    // What is never copied is skipped for that, whatever the response; what the response leaves out is no loss.
-    private void CloseAll(HttpContext context, MirrorPlan plan, NoCopy why, bool threw)
-    {
-        foreach (var route in plan.Routes)
-        {
-            Close(
-                context,
-                route,
-                why.Skip is null && !_responses.Keeps(context, route, threw)
-                    ? NoCopy.Skipped(SkipReason.ResponseStatus)
-                    : why
-            );
-        }
-    }
-
-    private static void CloseAll(HttpContext context, MirrorPlan plan, NoCopy why)
-    {
-        foreach (var route in plan.Routes)
-        {
-            Close(context, route, why);
-        }
-    }
-
-    private static void Close(HttpContext context, ShadowRoute route, NoCopy why)
-    {
-        var account = route.Dispatcher.Account;
-        if (why.Skip is { } reason)
-        {
-            account.SkipAccepted(reason);
-        }
-        else
-        {
-            account.Drop(why.Loss, RequestLine.Of(context));
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            EventIds.MirroringFaulted,
-            LogLevel.Error,
-            "A request could not be looked at and is not mirrored. The request itself goes on. Further faults of this kind are not logged.",
-            EventName = nameof(MirroringFaulted)
-        )]
-        public static partial void MirroringFaulted(ILogger logger, Exception exception);
     }
 }

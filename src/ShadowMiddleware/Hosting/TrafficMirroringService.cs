@@ -21,11 +21,13 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
     private readonly HostBounds _hostBounds;
     private readonly PipelinePlaces _places;
     private readonly MirroredEndpoints _endpoints;
+    private readonly OwnAddresses _own;
     private readonly TimeProvider _timeProvider;
     private readonly GuardedLogger _logger;
     private readonly Lock _announcing = new();
     private readonly Dictionary<string, Announcement> _announced = new(StringComparer.Ordinal);
     private readonly ITimer _untilNext;
+    private readonly HashSet<(string Shadow, string Address)> _saidOwn = [];
     private bool _saidClaims;
 
     public TrafficMirroringService(
@@ -36,6 +38,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
         HostBounds hostBounds,
         PipelinePlaces places,
         MirroredEndpoints endpoints,
+        OwnAddresses own,
         TimeProvider timeProvider,
         ILogger<TrafficMirroringService> logger
     )
@@ -47,6 +50,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
         _hostBounds = hostBounds;
         _places = places;
         _endpoints = endpoints;
+        _own = own;
         _timeProvider = timeProvider;
         _logger = new GuardedLogger(logger);
         _untilNext = timeProvider.CreateTimer(
@@ -127,7 +131,22 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
         {
             var current = _monitor.Current;
             AnnounceNews(current);
+            WarnOfOwnAddresses(current);
             WaitUntilNext(current);
+        }
+    }
+
+    // The server says where it listens when it has started: with the second announcement of the start, and with each reload.
+    private void WarnOfOwnAddresses(MirroringConfiguration configuration)
+    {
+        var own = (configuration.Enabled ? configuration.Shadows : [])
+            .Where(shadow => !IsOver(shadow) && _own.Contain(shadow.Address))
+            .Select(shadow => (shadow.Name, shadow.Address))
+            .ToArray();
+        _saidOwn.IntersectWith(own);
+        foreach (var (shadow, address) in own.Where(_saidOwn.Add))
+        {
+            Log.AddressIsOwn(_logger, shadow, address);
         }
     }
 
@@ -312,7 +331,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
         [LoggerMessage(
             EventIds.EndpointsNotSeen,
             LogLevel.Warning,
-            "UseTrafficMirroring stands before UseRouting and cannot see what endpoints say about copies, DisableTrafficMirroring included: their requests are copied as if they "
+            "UseTrafficMirroring stands before UseRouting and cannot see what endpoints say about copies, DisableTrafficMirroring included, nor which are hubs: their requests are copied as if they "
                 + "said nothing. Put UseTrafficMirroring behind UseRouting.",
             EventName = nameof(EndpointsNotSeen)
         )]
@@ -342,6 +361,14 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
             EventName = nameof(UnknownShadowEndpoint)
         )]
         public static partial void UnknownShadowEndpoint(ILogger logger, string shadow);
+
+        [LoggerMessage(
+            EventIds.AddressIsOwn,
+            LogLevel.Warning,
+            "The address of shadow {Shadow}, {Address}, is one of this app's own: the app gets each copy itself and does everything twice. Set Address to where the shadow listens.",
+            EventName = nameof(AddressIsOwn)
+        )]
+        public static partial void AddressIsOwn(ILogger logger, string shadow, string address);
 
         [LoggerMessage(
             EventIds.NotInThePipeline,

@@ -95,6 +95,7 @@ public static class TrafficMirroringServiceCollectionExtensions
         services.TryAddSingleton<SelectionFaults>();
         services.TryAddSingleton<MirrorSelector>();
         services.TryAddSingleton<ResponseSelector>();
+        services.TryAddSingleton<CopyHandOver>();
         services.TryAddSingleton(static provider => new ByteBudget(
             provider.GetRequiredService<ConfigurationMonitor>().Current.MaxBufferedBytes
         ));
@@ -110,6 +111,7 @@ public static class TrafficMirroringServiceCollectionExtensions
         services.TryAddSingleton<RequestTransforms>();
         services.TryAddSingleton<PipelinePlaces>();
         services.TryAddSingleton<MirroredEndpoints>();
+        services.TryAddSingleton<OwnAddresses>();
         services.TryAddSingleton<HostBounds>();
         services.TryAddSingleton(static provider => new ConnectionLimits(
             () => provider.GetRequiredService<ConfigurationMonitor>().Current,

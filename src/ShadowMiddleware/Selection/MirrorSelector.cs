@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
+using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Dispatch;
+using ShadowMiddleware.Http;
 
 namespace ShadowMiddleware.Selection;
 
@@ -26,31 +28,35 @@ internal sealed class MirrorSelector
         _timeProvider = timeProvider;
     }
 
+    /// <summary>Never throws: whatever the app has put in place of the server's features, each shadow counts the request once.</summary>
+    /// <param name="context">The request. Not kept.</param>
+    /// <param name="routes">The shadows.</param>
     public MirrorPlan Select(HttpContext context, ShadowRoutes routes)
     {
         var plan = default(MirrorPlan);
-        var reason = routes.Configuration.Enabled
-            ? RequestGuards.Examine(context, routes.Configuration.TagHeader)
-            : SkipReason.Disabled;
-        var isWrite = RequestGuards.IsWrite(context.Request.Method);
-        var endpoint = reason is null && EndpointMetadataUse.Exists ? EndpointChoice.Of(context) : default;
+        var facts = default(RequestFacts);
+        Exception? fault = null;
+        try
+        {
+            facts = RequestFacts.Of(context, routes.Configuration);
+        }
+        catch (Exception exception)
+        {
+            fault = exception;
+        }
 
         bool? givesWay = null;
-
-        // Nothing below can throw: what was counted as accepted reaches the plan.
         foreach (var route in routes.All)
         {
             var account = route.Dispatcher.Account;
             var chosen = route;
-            var skip = IsOver(route)
-                ? SkipReason.Disabled
-                : reason ?? SkipFor(context, ref chosen, isWrite, endpoint.PercentFor(route.Configuration.Name));
-            if (skip is { } why)
+            if (SkipFor(context, ref chosen, facts, fault) is { } why)
             {
                 account.Skip(why);
                 continue;
             }
 
+            // Nothing from here on belongs to the app, so that what is counted as accepted reaches the plan.
             account.Accept();
 
             // Once for all shadows: what one of them sees of a request, the others see too.
@@ -73,32 +79,33 @@ internal sealed class MirrorSelector
         return plan;
     }
 
+    /// <summary>Counts for each shadow a request that nothing can be asked of.</summary>
+    /// <param name="routes">The shadows.</param>
+    /// <param name="fault">What asking has thrown.</param>
+    public void Refuse(ShadowRoutes routes, Exception fault)
+    {
+        foreach (var route in routes.All)
+        {
+            route.Dispatcher.Account.Skip(Report(route, fault));
+        }
+    }
+
     /// <summary>What would become of a request for one shadow. Counts nothing and takes nothing.</summary>
     /// <param name="context">The request. Not kept.</param>
     /// <param name="route">The shadow, of <paramref name="configuration"/>.</param>
     /// <param name="configuration">The configuration that would decide.</param>
     public Decision Foresee(HttpContext context, ShadowRoute route, MirroringConfiguration configuration)
     {
-        var endpointPercent = EndpointMetadataUse.Exists
-            ? EndpointChoice.Of(context).PercentFor(route.Configuration.Name)
-            : null;
+        var facts = RequestFacts.Of(context, configuration);
+        var endpointPercent = facts.Endpoint.PercentFor(route.Configuration.Name);
         var rule =
             endpointPercent is null && route.Configuration.Choice is { } choice
                 ? RuleMatcher.TryFind(context, choice.Rules)
                 : null;
         var percent = 0.0;
-        var skip =
-            !configuration.Enabled || IsOver(route)
-                ? SkipReason.Disabled
-                : RequestGuards.Examine(context, configuration.TagHeader)
-                    ?? ExclusionOf(
-                        context,
-                        ref route,
-                        RequestGuards.IsWrite(context.Request.Method),
-                        endpointPercent,
-                        faults: null,
-                        out percent
-                    );
+        var skip = IsOver(route)
+            ? SkipReason.Disabled
+            : facts.Skip ?? ExclusionOf(context, ref route, facts, faults: null, out percent);
         if (skip is null)
         {
             percent = _sampler.Chance(context, route.Configuration, percent);
@@ -111,33 +118,58 @@ internal sealed class MirrorSelector
     private bool IsOver(ShadowRoute route) =>
         route.Configuration.Until is { } until && _timeProvider.GetUtcNow() >= until;
 
-    private SkipReason? SkipFor(HttpContext context, ref ShadowRoute route, bool isWrite, double? endpointPercent)
+    private SkipReason? SkipFor(HttpContext context, ref ShadowRoute route, in RequestFacts facts, Exception? fault)
     {
-        if (ExclusionOf(context, ref route, isWrite, endpointPercent, _faults, out var percent) is { } reason)
+        try
         {
-            return reason;
-        }
+            if (IsOver(route))
+            {
+                return SkipReason.Disabled;
+            }
 
-        return _sampler.Draw(context, route.Configuration, percent) ? null : SkipReason.NotSampled;
+            if (fault is not null)
+            {
+                return Report(route, fault);
+            }
+
+            return facts.Skip
+                ?? ExclusionOf(context, ref route, facts, _faults, out var percent)
+                ?? (_sampler.Draw(context, route.Configuration, percent) ? null : SkipReason.NotSampled);
+        }
+        catch (Exception exception)
+        {
+            return Report(route, exception);
+        }
+    }
+
+    private SkipReason Report(ShadowRoute route, Exception fault)
+    {
+        _faults.Report(route.Configuration.Name, SkipReason.Rule, fault);
+        return SkipReason.Rule;
     }
 
     // In the order of the contract, which is part of what the counts mean. Faults are reported once for each shadow, so that the first has to be a request's.
     private static SkipReason? ExclusionOf(
         HttpContext context,
         ref ShadowRoute route,
-        bool isWrite,
-        double? endpointPercent,
+        in RequestFacts facts,
         SelectionFaults? faults,
         out double percent
     )
     {
         percent = 0;
+        if (route.HasAddressPath && TargetPath.MayClimb(RequestSnapshot.TargetOf(context)))
+        {
+            return SkipReason.Target;
+        }
+
+        var endpointPercent = facts.Endpoint.PercentFor(route.Configuration.Name);
         if (endpointPercent is <= 0)
         {
             return SkipReason.Endpoint;
         }
 
-        if (isWrite && route.Configuration.Writes == WritePolicy.Skip)
+        if (facts.IsWrite && route.Configuration.Writes == WritePolicy.Skip && !facts.Endpoint.IsRead)
         {
             return SkipReason.Writes;
         }

@@ -9,7 +9,10 @@ namespace ShadowMiddleware.Selection;
 internal static class RequestGuards
 {
     /// <summary>Why the request cannot be mirrored to any shadow; <see langword="null"/> when it can.</summary>
-    public static SkipReason? Examine(HttpContext context, string tagHeader)
+    /// <param name="context">The request. Not kept.</param>
+    /// <param name="tagHeader">The name of the tag's header.</param>
+    /// <param name="isHub">Whether its endpoint belongs to a connection of SignalR or Blazor.</param>
+    public static SkipReason? Examine(HttpContext context, string tagHeader, bool isHub = false)
     {
         var request = context.Request;
         if (request.Headers.ContainsKey(tagHeader))
@@ -29,6 +32,11 @@ internal static class RequestGuards
         )
         {
             return SkipReason.Upgrade;
+        }
+
+        if (isHub)
+        {
+            return SkipReason.Hub;
         }
 
         // The asterisk-form (RFC 9112 section 3.2.4), which the client cannot send. No other method may have it.
@@ -59,10 +67,17 @@ internal static class RequestGuards
         return false;
     }
 
-    /// <summary>Whether the method may change something (RFC 9110 section 9.2.1).</summary>
+    /// <summary>
+    /// Whether the method may change something: all but those that RFC 9110 section 9.2.1 and the registry of HTTP methods call
+    /// safe. PROPFIND, REPORT and SEARCH are those of WebDAV (RFC 4918, RFC 3253, RFC 5323).
+    /// </summary>
     public static bool IsWrite(string method) =>
         !HttpMethods.IsGet(method)
         && !HttpMethods.IsHead(method)
         && !HttpMethods.IsOptions(method)
-        && !HttpMethods.IsTrace(method);
+        && !HttpMethods.IsTrace(method)
+        && !HttpMethods.IsQuery(method)
+        && !HttpMethods.Equals(method, "PROPFIND")
+        && !HttpMethods.Equals(method, "REPORT")
+        && !HttpMethods.Equals(method, "SEARCH");
 }

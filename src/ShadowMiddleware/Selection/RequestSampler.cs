@@ -51,7 +51,7 @@ internal sealed class RequestSampler
     private static bool HasTrace(HttpContext context) =>
         Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity
             ? activity.TraceId != default
-            : context.Request.Headers.TraceParent is [var field] && TraceParent.TryGetTraceId(field, out _);
+            : Find(context, SampleKey.TraceId) is [var field] && TraceParent.TryGetTraceId(field, out _);
 
     private bool DrawByKey(HttpContext context, ShadowConfiguration shadow, double percent)
     {
@@ -69,7 +69,7 @@ internal sealed class RequestSampler
                 : _random.Draw(percent);
         }
 
-        return context.Request.Headers.TraceParent is [var field] && TraceParent.TryGetTraceId(field, out var traceId)
+        return Find(context, SampleKey.TraceId) is [var field] && TraceParent.TryGetTraceId(field, out var traceId)
             ? TraceDraw.Falls(traceId, percent)
             : _random.Draw(percent);
     }
@@ -93,6 +93,7 @@ internal sealed class RequestSampler
         {
             return key.Kind switch
             {
+                SampleKeyKind.TraceId => context.Request.Headers.TraceParent,
                 SampleKeyKind.Header => context.Request.Headers[key.Name],
                 SampleKeyKind.Cookie => context.Request.Cookies[key.Name],
                 _ => context.User.FindFirst(key.Name)?.Value,
@@ -100,7 +101,7 @@ internal sealed class RequestSampler
         }
         catch (Exception)
         {
-            // A principal or a cookie feature of the app's: a key that cannot be read is one that is not there.
+            // A principal, header fields or cookies of the app's: a key that cannot be read is one that is not there.
             return default;
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ShadowMiddleware.Http;
 
 namespace ShadowMiddleware.Sending;
 
@@ -17,8 +18,8 @@ internal static class TargetUri
     );
 
     /// <summary>
-    /// The address ends at a path boundary and the target begins with a slash, so nothing in the target can become part of the
-    /// authority, nor climb out of the address's path when it is normalised.
+    /// The address ends at a path boundary and the target begins with a slash, so that nothing in the target can become part of the
+    /// authority. Requests that climb out of the address's path are skipped; this is for what a rewrite, a transform or a reload has made of a target.
     /// </summary>
     /// <param name="address">The shadow's address.</param>
     /// <param name="target">The target of the request.</param>
@@ -27,7 +28,7 @@ internal static class TargetUri
     /// Whether the URI is one that keeps what canonicalisation would change. Only where it would: handlers of the app's and the platform's
     /// instrumentation may ask any other URI for its components, and take it apart and put it together again.
     /// </param>
-    /// <exception cref="UriFormatException">The target cannot be written on a request line, or not behind the address.</exception>
+    /// <exception cref="UriFormatException">The target cannot be written on a request line, or may leave the path of the address.</exception>
     public static Uri Create(string address, string target, PathFidelity fidelity, out bool isRaw)
     {
         isRaw = false;
@@ -35,6 +36,8 @@ internal static class TargetUri
         {
             return CreateCanonical(address, target);
         }
+
+        CheckStaysBelow(address, target);
 
         // HTTP/2 servers let blanks in, which would end the target on the request line of an HTTP/1.1 copy.
         if (target.AsSpan().ContainsAnyExceptInRange('!', '~'))
@@ -66,9 +69,18 @@ internal static class TargetUri
         // On its own first: behind the address, dots in it would take away from the address's path. A target has no fragment
         // (RFC 9112 section 3.2): what looks like one belongs to the path or the query.
         var alone = new Uri("http://x" + target.Replace("#", "%23", StringComparison.Ordinal)).PathAndQuery;
+        CheckStaysBelow(address, alone);
         var uri = new Uri(address + alone);
         return uri.PathAndQuery == new Uri(address).AbsolutePath.TrimEnd('/') + alone
             ? uri
             : throw new UriFormatException("The target does not stay below the path of the address.");
+    }
+
+    private static void CheckStaysBelow(string address, string target)
+    {
+        if (TargetPath.IsIn(address) && TargetPath.MayClimb(target))
+        {
+            throw new UriFormatException("The target may climb out of the path of the address.");
+        }
     }
 }

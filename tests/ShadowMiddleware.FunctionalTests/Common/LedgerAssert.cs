@@ -9,6 +9,7 @@ internal static class LedgerAssert
         "not_sampled",
         "loop",
         "upgrade",
+        "hub",
         "streaming",
         "target",
         "writes",

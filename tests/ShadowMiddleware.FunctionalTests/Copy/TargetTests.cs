@@ -193,22 +193,35 @@ public sealed class TargetTests : CopyTest
         Assert.Equal($"127.0.0.1:{shadow.Port}", copy.Value("Host"));
     }
 
+    public static MatrixTheoryData<string, string> Climbing { get; } =
+        new(
+            [
+                "/../../admin/x",
+                "/a\\..\\..\\admin",
+                "/%2e%2e/admin",
+                "/%252e%252e/admin",
+                "/a/..%2f..%2fadmin",
+                "/..;/admin",
+                "http://primary.example/../admin",
+            ],
+            ["Raw", "Canonical"]
+        );
+
     [Theory]
-    [InlineData("/../../admin/x", "/admin/x")]
-    [InlineData("/a\\..\\..\\admin", "/admin")]
-    [InlineData("/%2e%2e/admin", "/admin")]
-    public async Task Copy_CanonicalTargetThatClimbs_StaysBelowThePathOfTheAddress(string target, string expected)
+    [MemberData(nameof(Climbing))]
+    public async Task Copy_TargetThatClimbsOutOfThePathOfTheAddress_IsSkippedAsTarget(string target, string fidelity)
     {
         await using var shadow = RawShadow.Start();
-        await using var environment = new MirrorEnvironment
+        await using var environment = await new MirrorEnvironment
         {
             Shadows = { ["v2"] = shadow.Address + "/base/v2" },
-            Settings = { ["Shadows:v2:PathFidelity"] = "Canonical" },
-        };
-        await environment.StartAsync(Token);
+            Settings = { ["Shadows:v2:PathFidelity"] = fidelity },
+        }.StartAsync(Token);
 
-        var copy = await CopyAsync(environment, shadow, RawRequest.Get(target));
+        var response = await environment.Primary.ExchangeAsync(RawRequest.Get(target), Token);
 
-        Assert.Equal($"GET /base/v2{expected} HTTP/1.1", copy.StartLine);
+        Assert.Equal(200, response.Status);
+        await environment.WaitUntilLedgerIsAsync("seen 1, skipped.target 1", Token);
+        Assert.Equal(0, shadow.Connections);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using ShadowMiddleware.Capture;
 using ShadowMiddleware.FunctionalTests.Common;
 
 namespace ShadowMiddleware.FunctionalTests.Shaping;
@@ -115,6 +116,38 @@ public sealed class TransformTests : FunctionalTest
             ("HTTP/2", "/http2", 100_000, "100000"),
             (copy.Protocol, copy.Target, copy.Body.Length, copy.Headers["Content-Length"].ToString())
         );
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Copy_WhoseTransformAsksForMoreBytesThanTheBudgetHas_IsDroppedForIt(bool sets)
+    {
+        await using var shadow = RawShadow.Start();
+        await using var environment = await new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = shadow.Address },
+            Settings = { ["MaxBufferedBytes"] = "40000", ["Shadows:v2:MaxBodyBytes"] = "30000" },
+            ConfigureMirroring = mirroring =>
+                mirroring.AddTransform(copy =>
+                {
+                    if (sets)
+                    {
+                        copy.SetBody(new byte[30_000]);
+                    }
+                    else
+                    {
+                        _ = copy.Body;
+                    }
+                }),
+        }.StartAsync(Token);
+
+        // The body takes three quarters of the budget, and a second time as much is not there.
+        await environment.Primary.ExchangeAsync(RawRequest.Build("POST", "/x", [], new byte[25_000]), Token);
+
+        await environment.WaitUntilLedgerIsAsync("seen 1, dropped.budget 1", Token);
+        Assert.Equal(0, environment.Service<ByteBudget>().Used);
+        Assert.Equal(0, shadow.Connections);
     }
 
     [Fact]

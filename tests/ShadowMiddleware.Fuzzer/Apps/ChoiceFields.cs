@@ -17,6 +17,9 @@ internal static class ChoiceFields
     /// <summary>Who the user is. There is nothing to prove.</summary>
     public const string User = "X-User";
 
+    /// <summary>Which of the <see cref="MarkedEndpoint"/>s the mirror finds.</summary>
+    public const string Endpoint = "X-Endpoint";
+
     /// <summary>What the predicate of the request says.</summary>
     public const string When = "X-When";
 

@@ -45,6 +45,7 @@ internal static class FuzzedApp
     [SuppressMessage("Trimming", "IL2026", Justification = "Never trimmed.")]
     public static void MapInner(WebApplication app)
     {
+        app.Use(MarkedEndpoint.RemoveAsync);
         app.UseRouting();
         app.MapPost(
             "/bind",

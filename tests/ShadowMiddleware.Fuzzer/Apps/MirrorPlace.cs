@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ShadowMiddleware.Fuzzer.Apps;
 
-/// <summary>Stands right in front of the mirror, where the user is known, and notes the status that the mirror must have seen.</summary>
+/// <summary>Stands right in front of the mirror, where the user and the endpoint are known, and notes the status that the mirror must have seen.</summary>
 internal static class MirrorPlace
 {
     public static async Task PassAsync(HttpContext context, RequestDelegate next)
@@ -15,6 +15,7 @@ internal static class MirrorPlace
             context.User = new ClaimsPrincipal(new ClaimsIdentity([claim], "fuzz"));
         }
 
+        MarkedEndpoint.Set(context);
         var threw = true;
         try
         {

@@ -6,7 +6,17 @@ namespace ShadowMiddleware.Fuzzer.Foresight;
 /// <summary>Foretells whether a request is chosen for a shadow, in the order of the contract.</summary>
 internal sealed class ChoiceModel
 {
-    private static readonly string[] Safe = ["GET", "HEAD", "OPTIONS", "TRACE"];
+    private static readonly string[] Safe =
+    [
+        "GET",
+        "HEAD",
+        "OPTIONS",
+        "TRACE",
+        "QUERY",
+        "PROPFIND",
+        "REPORT",
+        "SEARCH",
+    ];
 
     private readonly StickyPlaces _places;
 
@@ -15,7 +25,16 @@ internal sealed class ChoiceModel
     public Choice Foresee(Arrival arrival, DrawnShadow shadow)
     {
         var plan = shadow.Plan;
-        if (plan.Writes == WritePolicy.Skip && !Safe.Contains(arrival.Method, StringComparer.OrdinalIgnoreCase))
+        if (MarkedEndpoint.PercentFor(arrival, shadow.Name) is 0)
+        {
+            return Choice.Skipped(Outcomes.Endpoint);
+        }
+
+        if (
+            plan.Writes == WritePolicy.Skip
+            && !Safe.Contains(arrival.Method, StringComparer.OrdinalIgnoreCase)
+            && !MarkedEndpoint.Is(arrival, MarkedEndpoint.Read)
+        )
         {
             return Choice.Skipped(Outcomes.Writes);
         }
@@ -32,7 +51,8 @@ internal sealed class ChoiceModel
     private Choice Decide(Arrival arrival, DrawnShadow shadow)
     {
         var plan = shadow.Plan;
-        var rule = RuleModel.Find(arrival, plan);
+        var own = MarkedEndpoint.PercentFor(arrival, shadow.Name);
+        var rule = own is null ? RuleModel.Find(arrival, plan) : null;
         if (
             rule?.Percent is 0
             || (plan.HasWhen && arrival[ChoiceFields.When].ToString() is PlannedCode.No or PlannedCode.Throw)
@@ -41,7 +61,7 @@ internal sealed class ChoiceModel
             return Choice.Skipped(Outcomes.Rule);
         }
 
-        var percent = rule?.Percent ?? plan.Percent;
+        var percent = own ?? rule?.Percent ?? plan.Percent;
         var low = Draw(arrival, shadow, rule, Math.Min(percent, plan.Control.Ceiling));
         return plan.Control.CeilingFlips ? low.Or(Draw(arrival, shadow, rule, percent)) : low;
     }

@@ -8,6 +8,8 @@ internal static class Outcomes
     public const string Disabled = "skipped.disabled";
     public const string Loop = "skipped.loop";
     public const string Upgrade = "skipped.upgrade";
+    public const string Hub = "skipped.hub";
+    public const string Endpoint = "skipped.endpoint";
     public const string Target = "skipped.target";
     public const string Writes = "skipped.writes";
     public const string Paused = "skipped.paused";
@@ -16,6 +18,7 @@ internal static class Outcomes
     public const string ResponseStatus = "skipped.response_status";
     public const string Streaming = "skipped.streaming";
     public const string TooLong = "dropped.body_too_large";
+    public const string RateLimited = "dropped.rate_limited";
     public const string TransformFailed = "dropped.transform_failed";
 
     /// <summary>Of a body that was not there as a whole, to the mirror's eyes.</summary>
@@ -28,9 +31,6 @@ internal static class Outcomes
         "dropped.expired",
         "dropped.budget",
         "dropped.pressure",
-        "dropped.rate_limited",
+        RateLimited,
     ];
-
-    /// <summary>What was decided before anything could be lost.</summary>
-    public static readonly string[] BeforeAll = [Disabled, Loop, Upgrade, Target, Writes, Paused, Rule, NotSampled];
 }

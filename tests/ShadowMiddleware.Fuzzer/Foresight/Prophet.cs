@@ -28,8 +28,20 @@ internal sealed class Prophet
                 return Foreseen.Only(Outcomes.Loop);
             case Fate.Upgrade:
                 return Foreseen.Only(Outcomes.Upgrade);
+            case Fate.Hub:
+                return Foreseen.Only(Outcomes.Hub);
             case Fate.Target:
                 return Foreseen.Only(Outcomes.Target);
+        }
+
+        if (shadow.BasePath.Length > 0 && ClimbingModel.MayClimb(CopyModel.OriginForm(arrival.RawTarget).Split('?')[0]))
+        {
+            return Foreseen.Only(Outcomes.Target);
+        }
+
+        if (fate == Fate.Endpoint)
+        {
+            return Foreseen.Only(Outcomes.Endpoint);
         }
 
         var choice = _choices.Foresee(arrival, shadow);
@@ -83,9 +95,10 @@ internal sealed class Prophet
 
         var shaped = ShapingModel.Shape(arrival, body, shadow);
 
-        // A transform may take away what cannot be sent.
+        // A transform may take away what cannot be sent, and so may the canonical form of a target.
         var isInexpressible = fate == Fate.Inexpressible;
-        return shaped.MustFail || (isInexpressible && !shadow.IsTransformed) ? [Outcomes.TransformFailed]
+        var mayMend = shadow.IsTransformed || shadow.Plan.PathFidelity == PathFidelity.Canonical;
+        return shaped.MustFail || (isInexpressible && !mayMend) ? [Outcomes.TransformFailed]
             : shaped.MayFail || isInexpressible ? [Outcomes.Copied, Outcomes.TransformFailed]
             : [Outcomes.Copied];
     }

@@ -52,6 +52,7 @@ internal sealed class ShapingModel
         }
 
         Redact();
+        Canonicalise();
         var host = Host(plain.Host);
         var copy = plain with
         {
@@ -164,6 +165,29 @@ internal sealed class ShapingModel
         _body = redacted.Body;
         _mayFail |= redacted.MayFail;
         _mustFail |= redacted.MustFail;
+    }
+
+    // What System.Uri makes of it is the platform's word, and what this package must not change.
+    private void Canonicalise()
+    {
+        if (_plan.PathFidelity == PathFidelity.Canonical && _path.StartsWith('/'))
+        {
+            var target = (_path + _query).Replace("#", "%23", StringComparison.Ordinal);
+            if (Uri.TryCreate("http://x" + target, UriKind.Absolute, out var alone))
+            {
+                var mark = alone.PathAndQuery.IndexOf('?', StringComparison.Ordinal);
+                (_path, _query) =
+                    mark < 0 ? (alone.PathAndQuery, "") : (alone.PathAndQuery[..mark], alone.PathAndQuery[mark..]);
+                var behind = new Uri($"http://x{_shadow.BasePath}{alone.PathAndQuery}");
+                _mustFail |= behind.PathAndQuery != _shadow.BasePath + alone.PathAndQuery;
+            }
+            else
+            {
+                _mustFail = true;
+            }
+        }
+
+        _mustFail |= _shadow.BasePath.Length > 0 && ClimbingModel.MayClimb(_path);
     }
 
     private string? Host(string? destination)

@@ -42,6 +42,11 @@ internal static class ChoiceGrammar
             yield return $"{draw.One(ChoiceFields.When, ChoiceFields.WhenResponse)}: {draw.One("yes", "no", "throw")}";
         }
 
+        if (draw.Chance(0.1))
+        {
+            yield return $"{ChoiceFields.Endpoint}: {draw.One("hub", "off", "read", "all", "half", "none", "other")}";
+        }
+
         if (draw.Chance(0.2))
         {
             yield return $"{ChoiceFields.Transform}: {draw.One("throw", "path", "query", "body", "field", "method", "none")}";
@@ -72,7 +77,11 @@ internal static class ChoiceGrammar
             "/CATALOG/x",
             "/catalogue",
             "/api/v1/things",
-            "/api/%2e%2e/x"
+            "/api/%2e%2e/x",
+            "/../x",
+            "/a/..%2f..%2fx",
+            "/..;a/x",
+            "/a%2fb/../../x"
         ) + Query(draw);
 
     private static string Query(Draw draw) =>

@@ -44,7 +44,7 @@ internal static partial class CopyModel
         };
 
     // RFC 9112 section 3.2.
-    private static string OriginForm(string target)
+    internal static string OriginForm(string target)
     {
         if (target.StartsWith('/'))
         {

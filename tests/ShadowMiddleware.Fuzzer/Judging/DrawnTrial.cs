@@ -88,6 +88,11 @@ internal sealed class DrawnTrial
             throw new FuzzFailure($"{_shadow.Name} received {Received} copies in a round, and the ledger: {Text()}.");
         }
 
+        if (_shadow.Plan.MaxRequestsPerSecond is null && _counts.GetValueOrDefault(Outcomes.RateLimited) > 0)
+        {
+            throw new FuzzFailure($"{_shadow.Name} has no limit to its rate, and the ledger: {Text()}.");
+        }
+
         var reasons = _counts.Keys.Union(_uncopied.SelectMany(request => request.Outcomes), StringComparer.Ordinal);
         foreach (var reason in reasons.Where(reason => reason != Outcomes.Copied && !Outcomes.Busy.Contains(reason)))
         {
@@ -119,7 +124,9 @@ internal sealed class DrawnTrial
         var count = _counts.GetValueOrDefault(reason);
         var possible = _uncopied.FindAll(request => request.Outcomes.Contains(reason));
         var certain = possible.FindAll(request => request.Outcomes.Count == 1);
-        var excused = Outcomes.BeforeAll.Contains(reason) ? 0 : _busy;
+
+        // What may also have been chosen, and was then lost: for its rate, or because the machine was busy.
+        var excused = _busy;
         if (count < certain.Count - excused || count > possible.Count)
         {
             var requests =

@@ -30,6 +30,12 @@ internal enum Fate
     /// <summary>Skipped as <c>upgrade</c>.</summary>
     Upgrade,
 
+    /// <summary>Skipped as <c>hub</c>.</summary>
+    Hub,
+
     /// <summary>Skipped as <c>target</c>.</summary>
     Target,
+
+    /// <summary>Skipped as <c>endpoint</c>.</summary>
+    Endpoint,
 }

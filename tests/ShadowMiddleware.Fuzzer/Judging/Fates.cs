@@ -38,9 +38,19 @@ internal static class Fates
             return Fate.Upgrade;
         }
 
+        if (MarkedEndpoint.Is(arrival, MarkedEndpoint.Hub))
+        {
+            return Fate.Hub;
+        }
+
         if (Is(arrival.Method, "OPTIONS") && arrival.RawTarget == "*")
         {
             return Fate.Target;
+        }
+
+        if (MarkedEndpoint.Is(arrival, MarkedEndpoint.Off))
+        {
+            return Fate.Endpoint;
         }
 
         var whole = !arrival.CanHaveBody || (arrival.ReadToEnd && body?.Length <= Fuzzing.MaxBodyBytes);

@@ -47,12 +47,19 @@ internal sealed class RoundAccount
         Require("completed", copies, LedgerText.Sum(after.Completed) - LedgerText.Sum(before.Completed));
         Require("skipped.loop", Count(Fate.Loop), Grown(before.Skipped, after.Skipped, "loop"));
         Require("skipped.upgrade", Count(Fate.Upgrade), Grown(before.Skipped, after.Skipped, "upgrade"));
+        Require("skipped.hub", Count(Fate.Hub), Grown(before.Skipped, after.Skipped, "hub"));
         Require("skipped.target", Count(Fate.Target), Grown(before.Skipped, after.Skipped, "target"));
+        Require("skipped.endpoint", Count(Fate.Endpoint), Grown(before.Skipped, after.Skipped, "endpoint"));
 
         var streaming = Grown(before.Skipped, after.Skipped, "streaming");
         Require(
             "skipped",
-            Count(Fate.Loop) + Count(Fate.Upgrade) + Count(Fate.Target) + streaming,
+            Count(Fate.Loop)
+                + Count(Fate.Upgrade)
+                + Count(Fate.Hub)
+                + Count(Fate.Target)
+                + Count(Fate.Endpoint)
+                + streaming,
             LedgerText.Sum(after.Skipped) - LedgerText.Sum(before.Skipped)
         );
 

@@ -42,6 +42,8 @@ internal sealed class PlanGenerator
             RedactForm = draw.Chance(0.5) ? [] : Some(draw, "password", "b"),
             RedactJson = draw.Chance(0.5) ? [] : Some(draw, "/card/number", "/items/*/secret", "/card", "/items/0"),
             RewritePath = draw.Chance(0.5) ? Rewrite(draw) : null,
+            PathFidelity = draw.Chance(0.25) ? PathFidelity.Canonical : PathFidelity.Raw,
+            MaxRequestsPerSecond = draw.Chance(0.1) ? draw.One(5.0, 200, 1_000_000) : null,
             Control = Control(draw),
         };
     }

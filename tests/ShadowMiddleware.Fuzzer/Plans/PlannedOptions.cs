@@ -15,6 +15,8 @@ internal static class PlannedOptions
         options.Writes = plan.Writes;
         options.HostHeader = plan.HostHeader;
         options.ForwardedHeaders = plan.ForwardedHeaders;
+        options.PathFidelity = plan.PathFidelity;
+        options.MaxRequestsPerSecond = plan.MaxRequestsPerSecond;
         options.RewritePath = plan.RewritePath is { } rewrite
             ? new PathRewriteOptions { Pattern = rewrite.Pattern, Replacement = rewrite.Replacement }
             : null;

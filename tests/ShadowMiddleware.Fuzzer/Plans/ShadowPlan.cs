@@ -46,6 +46,10 @@ internal sealed record ShadowPlan
 
     public RewritePlan? RewritePath { get; init; }
 
+    public PathFidelity PathFidelity { get; init; }
+
+    public double? MaxRequestsPerSecond { get; init; }
+
     public ControlPlan Control { get; init; } = new(IsPaused: false, PauseFlips: false, 100, CeilingFlips: false);
 
     public override string ToString() => JsonSerializer.Serialize(this);

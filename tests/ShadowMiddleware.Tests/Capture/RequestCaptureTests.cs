@@ -477,6 +477,7 @@ public sealed class RequestCaptureTests : IDisposable
         var request = capture.End(_context, out _);
         Assert.NotNull(request);
         Assert.Null(request.Body);
+        request.Release();
     }
 
     [Theory]
@@ -571,6 +572,84 @@ public sealed class RequestCaptureTests : IDisposable
         var request = capture.End(_context, out _)!;
 
         Assert.Equal("yes", Assert.Single(request.Headers).Value);
+        request.Release();
+    }
+
+    [Fact]
+    public void End_OfARequest_ChargesForItsTargetAndFieldsUntilItIsReleased()
+    {
+        _server.CanHaveBody = false;
+        _server.RawTarget = "/" + new string('a', 999);
+        _server.Headers["X-Long"] = new[] { new string('b', 2_000), new string('c', 3_000) };
+        var capture = Begin();
+        Assert.Equal(0, _pool.Budget.Used);
+
+        var request = capture.End(_context, out _)!;
+
+        Assert.InRange(_pool.Budget.Used, 2 * 6_000, (2 * 6_000) + 1_000);
+        Assert.Equal(request.HeadBytes, _pool.Budget.Used);
+        Assert.True(request.TryAddReference());
+        request.Release();
+        Assert.NotEqual(0, _pool.Budget.Used);
+        request.Release();
+        Assert.Equal(0, _pool.Budget.Used);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task End_WithoutRoomForItsFields_IsLostToTheBudget(bool hasBody)
+    {
+        _server.CanHaveBody = hasBody;
+        _server.Headers["X-Long"] = new string('b', 2_000_000);
+        _server.Receive(_bytes).End();
+        var capture = Begin();
+        if (hasBody)
+        {
+            await ReadDoors.ReadToEndAsync(_context.Request.Body);
+        }
+
+        AssertLost(capture, DropReason.Budget);
+    }
+
+    [Fact]
+    public async Task End_WithoutRoomForItsFields_TakesItFromTheOldestThatIsNotComplete()
+    {
+        var slow = new FakeServer().Receive(new byte[900_000]);
+        var slowContext = slow.CreateContext();
+        var slowCapture = RequestCapture.Begin(slowContext, _pool, TestRescue.Create(), maxBodyBytes: 1_000_000);
+        await slowContext.Request.Body.ReadExactlyAsync(new byte[900_000], Token);
+        _server.CanHaveBody = false;
+        _server.Headers["X-Long"] = new string('b', 100_000);
+        var capture = Begin();
+
+        var request = capture.End(_context, out _);
+
+        Assert.NotNull(request);
+        request.Release();
+        Assert.Null(slowCapture.End(slowContext, out var why));
+        Assert.Equal(NoCopy.Lost(DropReason.Budget), why);
+    }
+
+    [Fact]
+    public async Task EndEarly_OfAWholeBody_OwnsItAndLeavesTheTeeInPlace()
+    {
+        _server.Receive(_bytes).End();
+        var capture = Begin();
+        var tee = _context.Request.Body;
+        Assert.False(capture.IsWhole);
+        await ReadDoors.ReadToEndAsync(tee);
+        Assert.True(capture.IsWhole);
+
+        var request = capture.EndEarly(out _);
+
+        Assert.NotNull(request);
+        Assert.Equal(_bytes, Bytes.In(request.Body!));
+        Assert.Same(tee, _context.Request.Body);
+        Assert.Empty(await ReadDoors.ReadToEndAsync(tee));
+        Assert.True(capture.PutBack(_context));
+        Assert.Same(_server.OwnBody, _context.Request.Body);
+        request.Release();
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -15,7 +15,8 @@ internal static class TestRequest
         string target,
         (string Name, StringValues Values)[] headers,
         ActivityContext trace = default,
-        bool isGrpc = false
+        bool isGrpc = false,
+        BlockPool? pool = null
     ) =>
         new()
         {
@@ -24,6 +25,7 @@ internal static class TestRequest
             Headers = [.. headers.Select(header => KeyValuePair.Create(header.Name, header.Values))],
             Trace = trace,
             IsGrpc = isGrpc,
+            Pool = pool,
         };
 
     public static CapturedRequest Post(
@@ -32,7 +34,7 @@ internal static class TestRequest
         params (string Name, StringValues Values)[] headers
     )
     {
-        var request = Create("POST", "/", headers);
+        var request = Create("POST", "/", headers, pool: pool);
         var buffer = new PooledBodyBuffer(pool);
         Assert.True(buffer.Append(body).IsEmpty);
         request.Attach(buffer);

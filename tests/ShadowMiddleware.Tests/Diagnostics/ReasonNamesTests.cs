@@ -10,6 +10,7 @@ public sealed class ReasonNamesTests
             [
                 "disabled",
                 "endpoint",
+                "hub",
                 "loop",
                 "not_sampled",
                 "paused",

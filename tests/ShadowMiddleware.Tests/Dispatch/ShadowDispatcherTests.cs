@@ -220,9 +220,31 @@ public sealed class ShadowDispatcherTests : IDisposable
     {
         var dispatcher = Create(TestShadow.Named() with { MaxRequestsPerSecond = 2 });
 
-        Assert.Equal([null, null, DropReason.RateLimited], Enumerable.Range(0, 3).Select(_ => dispatcher.TryAdmit()));
+        HandOverMany(dispatcher, 2);
+        Assert.Equal(DropReason.RateLimited, dispatcher.TryAdmit());
         _time.Advance(TimeSpan.FromMilliseconds(500));
-        Assert.Equal([null, DropReason.RateLimited], Enumerable.Range(0, 2).Select(_ => dispatcher.TryAdmit()));
+        Assert.Null(dispatcher.TryAdmit());
+        HandOverMany(dispatcher, 1);
+        Assert.Equal(DropReason.RateLimited, dispatcher.TryAdmit());
+    }
+
+    // Requests that never become copies take nothing from those that do.
+    [Fact]
+    public async Task HandOver_AmongRequestsThatWereOnlyLookedAt_GetsAllTheTokens()
+    {
+        var dispatcher = Create(TestShadow.Named() with { MaxRequestsPerSecond = 30 });
+        _sender.LetAll();
+
+        for (var i = 0; i < 30; i++)
+        {
+            Assert.All(Enumerable.Range(0, 100), _ => Assert.Null(dispatcher.TryAdmit()));
+            HandOverMany(dispatcher, 1);
+        }
+
+        HandOverMany(dispatcher, 1);
+        await Soon.Ends(dispatcher.DrainAsync());
+        LedgerAssert.Only(LedgerAssert.Settled(_account).Dropped, "rate_limited", 1);
+        Assert.Equal(30, _sender.Started);
     }
 
     [Fact]
@@ -236,17 +258,22 @@ public sealed class ShadowDispatcherTests : IDisposable
     [Fact]
     public async Task TryAdmit_ToAQueueThatIsFull_LeavesTheToken()
     {
-        var shadow = TestShadow.Named() with { MaxConcurrency = 1, QueueCapacity = 1, MaxRequestsPerSecond = 1 };
+        var shadow = TestShadow.Named() with { MaxConcurrency = 1, QueueCapacity = 1, MaxRequestsPerSecond = 3 };
         var dispatcher = Create(shadow);
         HandOverMany(dispatcher, 1);
         await Soon.Holds(() => _sender.Started == 1, "the worker is at work");
         HandOverMany(dispatcher, 1);
 
         Assert.Equal(DropReason.QueueFull, dispatcher.TryAdmit());
+        HandOverMany(dispatcher, 5);
+        LedgerAssert.Only(_account.Counters.Read().Dropped, "queue_full", 5);
+        dispatcher.Update(Settings(shadow with { QueueCapacity = 10 }));
+
+        Assert.Null(dispatcher.TryAdmit());
+        HandOverMany(dispatcher, 2);
         _sender.LetAll();
         await Soon.Ends(dispatcher.DrainAsync());
-
-        Assert.Equal([null, DropReason.RateLimited], Enumerable.Range(0, 2).Select(_ => dispatcher.TryAdmit()));
+        Assert.Equal((3, 1), (_sender.Started, LedgerAssert.Settled(_account).Dropped["rate_limited"]));
     }
 
     [Theory]

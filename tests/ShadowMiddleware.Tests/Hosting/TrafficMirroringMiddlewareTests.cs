@@ -549,8 +549,9 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
 
         Assert.Equal(1, calls);
         Assert.Equal(0, Ledger().Pending);
-        var line = Assert.Single(_logger.Lines);
-        Assert.Equal((LogLevel.Error, EventIds.MirroringFaulted), (line.Level, line.EventId));
+        LedgerAssert.Only(Ledger().Skipped, "rule", 1);
+        var line = Assert.Single(_faultLog.Lines);
+        Assert.Equal((LogLevel.Error, EventIds.SelectionFailed), (line.Level, line.EventId));
     }
 
     [Fact]
@@ -571,8 +572,8 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
         await invoke(context);
 
         Assert.Equal(1, calls);
-        Assert.Equal(0, Ledger().Seen);
-        Assert.Single(_logger.Of(EventIds.MirroringFaulted));
+        LedgerAssert.Only(Ledger().Skipped, "rule", 1);
+        Assert.Single(_faultLog.Of(EventIds.SelectionFailed));
     }
 
     [Fact]
@@ -719,11 +720,9 @@ public sealed class TrafficMirroringMiddlewareTests : IDisposable
             app,
             _directory,
             new MirrorSelector(_sampler, _protection, _faults, TimeProvider.System),
-            new ResponseSelector(_faults),
-            _protection,
+            new CopyHandOver(new ResponseSelector(_faults), _protection, _logger),
             _pool,
-            TestRescue.Create(),
-            _logger
+            TestRescue.Create()
         ).Invoke;
     }
 

@@ -1,7 +1,11 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using NSubstitute;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Dispatch;
@@ -309,6 +313,46 @@ public sealed class TrafficMirroringServiceTests
             ShadowClientNames.Own("shadow"),
             services.GetRequiredService<ShadowClientNames>().NameFor(TestHosting.Route(services).Configuration.Name)
         );
+    }
+
+    [Fact]
+    public async Task StartedAsync_WithAnAddressOfTheServersOwn_SaysSoOnceForEachThatIsNew()
+    {
+        var addresses = Substitute.For<IServerAddressesFeature>();
+        addresses.Addresses.Returns([]);
+        var features = new FeatureCollection();
+        features.Set(addresses);
+        var server = Substitute.For<IServer>();
+        server.Features.Returns(features);
+        await using var services = TestHosting.Services(
+            collection =>
+            {
+                AddLogger(collection);
+                collection.AddSingleton(server);
+            },
+            mirroring: null,
+            options => options.MirrorTo("http://localhost:5000")
+        );
+        var service = TestHosting.Service(services);
+
+        await service.StartAsync(Token);
+        Assert.Empty(_logger.Of(EventIds.AddressIsOwn));
+        addresses.Addresses.Returns(["http://*:5000", "http://*:5001"]);
+        await service.StartedAsync(Token);
+        Assert.Contains(
+            "http://localhost:5000",
+            Assert.Single(_logger.Of(EventIds.AddressIsOwn)).Message,
+            StringComparison.Ordinal
+        );
+
+        SetAddress("http://orders.test");
+        Assert.Single(_logger.Of(EventIds.AddressIsOwn));
+        SetAddress("http://127.0.0.1:5001");
+        SetAddress("http://127.0.0.1:5001");
+        Assert.Equal(2, _logger.Of(EventIds.AddressIsOwn).Length);
+
+        void SetAddress(string address) =>
+            Reload(services, current => current with { Shadows = [current.Shadows[0] with { Address = address }] });
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using ShadowMiddleware.Configuration;
@@ -31,7 +33,11 @@ public sealed class MirrorSelectorTests
         context.Request.Headers.Upgrade = "websocket";
         context.Request.Headers["X-Shadow-Request"] = "v2";
         context.SetEndpoint(
-            new Endpoint(requestDelegate: null, new EndpointMetadataCollection(new TrafficMirroringAttribute(0)), "")
+            new Endpoint(
+                requestDelegate: null,
+                new EndpointMetadataCollection(new TrafficMirroringAttribute(0), new NegotiateMetadata()),
+                ""
+            )
         );
         var leftOut = new RuleConfiguration { Percent = 0, Methods = ["GET"] };
         var shadow = TestShadow.Named() with
@@ -46,8 +52,14 @@ public sealed class MirrorSelectorTests
         context.Request.Headers.Remove("X-Shadow-Request");
         AssertSkipped("upgrade");
         context.Request.Headers.Connection = default;
+        AssertSkipped("hub");
+        context.SetEndpoint(
+            new Endpoint(requestDelegate: null, new EndpointMetadataCollection(new TrafficMirroringAttribute(0)), "")
+        );
         AssertSkipped("target");
         server.Method = "POST";
+        server.RawTarget = "/..;/x";
+        AssertSkipped("target", TestShadow.Mirroring(shadow with { Address = "http://shadow.test/base" }));
         AssertSkipped("endpoint");
         context.SetEndpoint(null);
         AssertSkipped("writes");
@@ -65,6 +77,61 @@ public sealed class MirrorSelectorTests
             LedgerAssert.Only(routes.Ledger().Skipped, reason, 1);
             Assert.Equal(1, routes.Ledger().Seen);
         }
+    }
+
+    [Theory]
+    [InlineData("/../admin", "target")]
+    [InlineData("/%2e%2e/admin", "target")]
+    [InlineData("http://primary.test/../admin", "target")]
+    [InlineData("http://primary.test/a/../b", null)]
+    [InlineData("/a/../b", null)]
+    public void Select_OfATargetThatClimbs_SkipsItWhereTheAddressHasAPath(string target, string? reason)
+    {
+        var context = new FakeServer { RawTarget = target }.CreateContext();
+        using var routes = new TestRoutes(
+            TestShadow.Named("below") with
+            {
+                Address = "http://shadow.test/base",
+            },
+            TestShadow.Named("root")
+        );
+
+        var plan = Always.Select(context, routes.Value);
+
+        Assert.Equal(reason is null ? ["below", "root"] : ["root"], Names(plan));
+        Assert.Equal(reason is null ? 0 : 1, routes.Ledger(0).Skipped.GetValueOrDefault("target"));
+    }
+
+    public static TheoryData<object> OfHubs { get; } =
+    [new NegotiateMetadata(), new HubMetadata(typeof(MirrorSelectorTests))];
+
+    [Theory]
+    [MemberData(nameof(OfHubs))]
+    public void Select_OfAnEndpointOfAHub_IsSkippedForAll(object metadata)
+    {
+        EndpointMetadataUse.Note();
+        var context = new FakeServer().CreateContext();
+        context.SetEndpoint(new Endpoint(requestDelegate: null, new EndpointMetadataCollection(metadata), ""));
+        using var routes = new TestRoutes(TestShadow.Named("a"), TestShadow.Named("b"));
+
+        Assert.True(Always.Select(context, routes.Value).IsEmpty);
+
+        LedgerAssert.Only(routes.Ledger(0).Skipped, "hub", 1);
+        LedgerAssert.Only(routes.Ledger(1).Skipped, "hub", 1);
+    }
+
+    [Theory]
+    [InlineData(WritePolicy.Skip)]
+    [InlineData(WritePolicy.Mirror)]
+    public void Select_OfAPostThatReads_IsARead(WritePolicy writes)
+    {
+        var context = new FakeServer { Method = "POST" }.CreateContext();
+        context.SetEndpoint(
+            new Endpoint(requestDelegate: null, new EndpointMetadataCollection(new MirrorAsReadAttribute()), "")
+        );
+        using var routes = new TestRoutes(TestShadow.Named() with { Writes = writes });
+
+        Assert.Equal(["v2"], Names(Always.Select(context, routes.Value)));
     }
 
     [Fact]
@@ -96,7 +163,9 @@ public sealed class MirrorSelectorTests
     [InlineData("TRACE", true)]
     [InlineData("POST", false)]
     [InlineData("DELETE", false)]
-    [InlineData("PROPFIND", false)]
+    [InlineData("PROPFIND", true)]
+    [InlineData("QUERY", true)]
+    [InlineData("MKCOL", false)]
     public void Select_WithWritesSkipped_TakesReadsOnly(string method, bool isRead)
     {
         var context = new FakeServer { Method = method }.CreateContext();

@@ -99,10 +99,15 @@ public sealed class RequestGuardsTests
     [InlineData("PUT", true)]
     [InlineData("PATCH", true)]
     [InlineData("DELETE", true)]
-    [InlineData("QUERY", true)]
-    [InlineData("PROPFIND", true)]
+    [InlineData("QUERY", false)]
+    [InlineData("PROPFIND", false)]
+    [InlineData("REPORT", false)]
+    [InlineData("SEARCH", false)]
+    [InlineData("PROPPATCH", true)]
+    [InlineData("LOCK", true)]
+    [InlineData("QUERYX", true)]
     [InlineData("", true)]
-    public void IsWrite_OfAMethod_IsEveryOneButTheFourSafeOnes(string method, bool expected) =>
+    public void IsWrite_OfAMethod_IsEveryOneButTheSafeOnes(string method, bool expected) =>
         Assert.Equal(expected, RequestGuards.IsWrite(method));
 
     private static DefaultHttpContext Upgrade(string[] protocols)

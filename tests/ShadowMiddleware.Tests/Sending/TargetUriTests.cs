@@ -1,3 +1,4 @@
+using ShadowMiddleware.Http;
 using ShadowMiddleware.Sending;
 
 namespace ShadowMiddleware.Tests.Sending;
@@ -22,6 +23,7 @@ public sealed class TargetUriTests
     [InlineData("/%zz%")]
     [InlineData("/!~")]
     [InlineData("/.well-known/%2e%2e/x")]
+    [InlineData("/a/b/..%2f..%2fx")]
     public void Create_OfARawTarget_KeepsEveryByteAndTheAuthority(string target)
     {
         foreach (var address in (string[])["http://shadow.test:8080", "https://shadow.test/base"])
@@ -117,8 +119,6 @@ public sealed class TargetUriTests
     [InlineData("/a\\..\\..\\admin", "/admin")]
     [InlineData("/%2e%2e/admin", "/admin")]
     [InlineData("/%2E%2e/.%2e/admin", "/admin")]
-    [InlineData("/%2e%2e%2fadmin", "/..%2fadmin")]
-    [InlineData("/%252e%252e/admin", "/%252e%252e/admin")]
     [InlineData("/../v2x/y", "/v2x/y")]
     public void Create_OfACanonicalTargetThatClimbs_StaysBelowThePathOfTheAddress(string target, string expected)
     {
@@ -126,6 +126,20 @@ public sealed class TargetUriTests
 
         Assert.Equal("/base/v2" + expected, uri.PathAndQuery);
         Assert.Equal("shadow.test", uri.Authority);
+    }
+
+    [Theory]
+    [InlineData("/../admin", PathFidelity.Raw)]
+    [InlineData("/%2e%2e/admin", PathFidelity.Raw)]
+    [InlineData("/..;/admin", PathFidelity.Raw)]
+    [InlineData("/..;/admin", PathFidelity.Canonical)]
+    [InlineData("/%2e%2e%2fadmin", PathFidelity.Canonical)]
+    [InlineData("/%252e%252e/admin", PathFidelity.Canonical)]
+    public void Create_OfATargetThatMayClimb_IsRefusedWhereTheAddressHasAPath(string target, PathFidelity fidelity)
+    {
+        TargetUri.Create("http://shadow.test", target, fidelity, out _);
+
+        Assert.Throws<UriFormatException>(() => TargetUri.Create("http://shadow.test/base", target, fidelity, out _));
     }
 
     [Fact]
@@ -156,13 +170,19 @@ public sealed class TargetUriTests
             targets,
             target =>
             {
+                var alone = TargetUri.Create("https://a", target, PathFidelity.Canonical, out _).PathAndQuery;
+                if (TargetPath.MayClimb(alone))
+                {
+                    Assert.Throws<UriFormatException>(() =>
+                        TargetUri.Create("https://shadow.test/base/v2", target, PathFidelity.Canonical, out _)
+                    );
+                    return;
+                }
+
                 var uri = TargetUri.Create("https://shadow.test/base/v2", target, PathFidelity.Canonical, out _);
 
                 Assert.StartsWith("https://shadow.test/base/v2/", uri.AbsoluteUri, StringComparison.Ordinal);
-                Assert.Equal(
-                    TargetUri.Create("https://a", target, PathFidelity.Canonical, out _).PathAndQuery,
-                    uri.PathAndQuery["/base/v2".Length..]
-                );
+                Assert.Equal(alone, uri.PathAndQuery["/base/v2".Length..]);
             }
         );
     }

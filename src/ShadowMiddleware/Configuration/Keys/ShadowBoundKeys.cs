@@ -36,7 +36,7 @@ internal static class ShadowBoundKeys
         ),
         Key.Number(
             nameof(ShadowOptions.MaxRequestsPerSecond),
-            "How many copies a second may be made, with bursts of one second's worth. `null` is no limit. What exceeds it is dropped as `rate_limited`, before it is captured",
+            "How many copies a second may be made, with bursts of one second's worth. `null` is no limit. What exceeds it is dropped as `rate_limited`; requests that never become copies do not count",
             new Bound<double>(
                 0.001,
                 1_000_000,

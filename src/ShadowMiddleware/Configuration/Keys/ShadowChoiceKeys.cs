@@ -69,7 +69,7 @@ internal static class ShadowChoiceKeys
         },
         Key.Choice(
             nameof(ShadowOptions.Writes),
-            "What happens to methods other than GET, HEAD, OPTIONS and TRACE",
+            "What happens to methods other than GET, HEAD, OPTIONS, TRACE, QUERY, PROPFIND, REPORT and SEARCH",
             shadow => shadow.Writes,
             (shadow, value) => shadow.Writes = value,
             "RequireGuard"

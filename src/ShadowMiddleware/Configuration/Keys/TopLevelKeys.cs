@@ -28,7 +28,7 @@ internal static class TopLevelKeys
             Key.Unbuilt("SigningKeys"),
             Key.Integer(
                 nameof(TrafficMirroringOptions.MaxBufferedBytes),
-                "How many bytes of captured bodies the process may hold, for all shadows together, in blocks of 4,096 bytes: with less than that, no body is captured at all. Not less than a `MaxBodyBytes` that is set",
+                "How many bytes of copies the process may hold, for all shadows together: bodies, in blocks of 4,096 bytes, targets and header fields, and what transforms read. Not less than a `MaxBodyBytes` that is set",
                 new Bound<long>(1, long.MaxValue, "a whole number of bytes, 1 or more, such as 67108864"),
                 options => options.MaxBufferedBytes,
                 (options, value) => options.MaxBufferedBytes = value

@@ -1,0 +1,170 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Capture;
+using ShadowMiddleware.Diagnostics;
+using ShadowMiddleware.Dispatch;
+using ShadowMiddleware.Selection;
+
+namespace ShadowMiddleware.Hosting;
+
+/// <summary>Hands the copies of a captured request to the shadows that keep them, and counts why others get none. Neither waits nor throws.</summary>
+internal sealed partial class CopyHandOver
+{
+    private readonly ResponseSelector _responses;
+    private readonly IPressureProtection _protection;
+    private readonly GuardedLogger _logger;
+    private int _faulted;
+
+    public CopyHandOver(
+        ResponseSelector responses,
+        IPressureProtection protection,
+        ILogger<TrafficMirroringMiddleware> logger
+    )
+    {
+        _responses = responses;
+        _protection = protection;
+        _logger = new GuardedLogger(logger);
+    }
+
+    /// <summary>Hands over when the app is done.</summary>
+    /// <param name="context">The request and its response. Not kept.</param>
+    /// <param name="plan">Its shadows.</param>
+    /// <param name="capture">Its capture, which ends.</param>
+    /// <param name="threw">Whether an exception has left the app.</param>
+    public void HandOver(HttpContext context, MirrorPlan plan, RequestCapture capture, bool threw)
+    {
+        try
+        {
+            var request = capture.End(context, out var why);
+            HandOver(request, why, context, plan, threw);
+        }
+        catch (Exception exception)
+        {
+            // No memory left, for instance: not even that may take the place of what the app has thrown or answered.
+            ReportFault(exception);
+        }
+    }
+
+    /// <summary>Hands over a request that is whole when its response starts. What the response says at this moment decides.</summary>
+    /// <param name="context">The request and its response. Not kept.</param>
+    /// <param name="plan">Its shadows.</param>
+    /// <param name="capture">Its capture, which ends.</param>
+    public void HandOverEarly(HttpContext context, MirrorPlan plan, RequestCapture capture)
+    {
+        try
+        {
+            var request = capture.EndEarly(out var why);
+            HandOver(request, why, context, plan, threw: false);
+        }
+        catch (Exception exception)
+        {
+            ReportFault(exception);
+        }
+    }
+
+    /// <summary>Counts the loss of a request that could not be captured.</summary>
+    /// <param name="context">The request. Not kept.</param>
+    /// <param name="plan">Its shadows.</param>
+    /// <param name="exception">What the capture has thrown.</param>
+    public void Lose(HttpContext context, MirrorPlan plan, Exception exception)
+    {
+        ReportFault(exception);
+        foreach (var route in plan.Routes)
+        {
+            route.Dispatcher.Account.Drop(DropReason.BodyIncomplete, RequestLine.Of(context));
+        }
+    }
+
+    private void HandOver(CapturedRequest? request, NoCopy why, HttpContext context, MirrorPlan plan, bool threw)
+    {
+        if (request is null)
+        {
+            CloseAll(context, plan, why, threw);
+            return;
+        }
+
+        var copies = 0;
+        try
+        {
+            request.PrimaryStatus = StatusOf(context, threw);
+            foreach (var route in plan.Routes)
+            {
+                if (!_responses.Keeps(context, route, threw))
+                {
+                    route.Dispatcher.Account.SkipAccepted(SkipReason.ResponseStatus);
+                    continue;
+                }
+
+                copies++;
+                if (request.BodyLength > route.Configuration.MaxBodyBytes)
+                {
+                    route.Dispatcher.Account.Drop(DropReason.BodyTooLarge, request.Line);
+                }
+                else
+                {
+                    route.Dispatcher.HandOver(request);
+                }
+            }
+
+            _protection.Charge(copies, request.BodyLength);
+        }
+        finally
+        {
+            request.Release();
+        }
+    }
+
+    // For a message alone: a response of the app's that cannot be looked at has none, and its request goes on.
+    private static int StatusOf(HttpContext context, bool threw)
+    {
+        try
+        {
+            return ResponseSelector.StatusOf(context, threw);
+        }
+        catch (Exception)
+        {
+            return 0;
+        }
+    }
+
+    // What is never copied is skipped for that, whatever the response; what the response leaves out is no loss.
+    private void CloseAll(HttpContext context, MirrorPlan plan, NoCopy why, bool threw)
+    {
+        foreach (var route in plan.Routes)
+        {
+            var account = route.Dispatcher.Account;
+            if (why.Skip is { } reason)
+            {
+                account.SkipAccepted(reason);
+            }
+            else if (!_responses.Keeps(context, route, threw))
+            {
+                account.SkipAccepted(SkipReason.ResponseStatus);
+            }
+            else
+            {
+                account.Drop(why.Loss, RequestLine.Of(context));
+            }
+        }
+    }
+
+    // Whatever feature throws here throws for every request: one line says it all.
+    private void ReportFault(Exception exception)
+    {
+        if (Interlocked.Exchange(ref _faulted, 1) == 0)
+        {
+            Log.MirroringFaulted(_logger, exception);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventIds.MirroringFaulted,
+            LogLevel.Error,
+            "A request could not be looked at and is not mirrored. The request itself goes on. Further faults of this kind are not logged.",
+            EventName = nameof(MirroringFaulted)
+        )]
+        public static partial void MirroringFaulted(ILogger logger, Exception exception);
+    }
+}
