@@ -129,6 +129,7 @@ public static class TrafficMirroringServiceCollectionExtensions
         services.TryAddSingleton(OnBoundsClock<ShadowConnector>);
         services.TryAddSingleton<IShadowSenderFactory>(OnBoundsClock<ShadowSenderFactory>);
         services.TryAddSingleton<DispatchPause>();
+        services.TryAddSingleton<ServerBodyLimit>();
         services.TryAddSingleton(OnBoundsClock<ShadowDirectory>);
         services.TryAddSingleton<RequestExplainer>();
         services.TryAddSingleton<EndpointFinder>();
