@@ -44,6 +44,10 @@ public sealed class MirroringRule
     /// </value>
     public double? Percent { get; set; }
 
+    /// <summary>Whether requests that the rule decides on count as reads for <see cref="ShadowOptions.Writes"/>, whatever their method.</summary>
+    /// <value>Default <see langword="false"/>. For requests that use POST and change nothing, such as searches and GraphQL queries.</value>
+    public bool TreatAsRead { get; set; }
+
     /// <summary>The statuses of the app's response that keep a copy. Checked when the app is done; with another status the request is skipped as <c>response_status</c>.</summary>
     /// <value>
     /// Default empty: all. A status such as <c>404</c> (100 to 599), or a class such as <c>2xx</c>. An exception that leaves the app counts as 500. Otherwise the status is the one that stands in the

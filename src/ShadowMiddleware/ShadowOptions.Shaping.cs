@@ -10,6 +10,14 @@ public sealed partial class ShadowOptions
     /// </value>
     public HostHeaderMode HostHeader { get; set; } = Configuration.TrafficMirroringDefaults.HostHeader;
 
+    /// <summary>A <c>Host</c> for the copy, instead of <see cref="HostHeader"/>.</summary>
+    /// <value>
+    /// Default <see langword="null"/>. A host, with or without a port, such as <c>orders.internal</c>; <c>{host}</c>, which may stand in it once, is the client's host without its
+    /// port: <c>{host}.uat.example.com</c>. With it, what is said of <see cref="HostHeaderMode.Original"/> holds: bound what clients write, and a request without a host makes no copy, nor does one with an IPv6
+    /// address that would be a part of a name. <see cref="HostHeader"/> must be <see cref="HostHeaderMode.Destination"/> then.
+    /// </value>
+    public string? HostHeaderTemplate { get; set; }
+
     /// <summary>Whether the copy says where its request came from.</summary>
     /// <value>Default <see cref="ForwardedHeadersMode.None"/>: as received.</value>
     public ForwardedHeadersMode ForwardedHeaders { get; set; } =

@@ -32,6 +32,13 @@ public sealed class TrafficMirroringOptions
     /// <value>Default 5 seconds; 0 to 10 minutes. The host's own shutdown timeout is a bound as well.</value>
     public TimeSpan DrainTimeout { get; set; } = TrafficMirroringDefaults.DrainTimeout;
 
+    /// <summary>Whether copies appear in the <c>http.client.*</c> metrics of the app, beside its own calls.</summary>
+    /// <value>
+    /// Default <see langword="false"/>: no instrument of the meter <c>System.Net.Http</c> counts them. Read once, at the start: the handlers of shadows live as long as the process.
+    /// A reload that changes it is in force after a restart, and the log says so.
+    /// </value>
+    public bool IncludeInHttpClientMetrics { get; set; }
+
     /// <summary>When copies give way to the app's own requests.</summary>
     public ProtectionOptions Protection { get; } = new();
 

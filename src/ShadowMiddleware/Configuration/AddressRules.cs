@@ -39,7 +39,7 @@ internal static class AddressRules
             return false;
         }
 
-        fault = HostRules.FindFault(uri, authority);
+        fault = AddressGuess.FindEndpointName(uri, authority) ?? HostRules.FindFault(uri, authority);
         if (fault is not null)
         {
             return false;
@@ -63,7 +63,7 @@ internal static class AddressRules
             && !address.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
         )
         {
-            return "an absolute http or https address is meant; write one such as https://orders-v2.internal/base.";
+            return AddressGuess.Describe(address);
         }
 
         var start = address.IndexOf("://", StringComparison.Ordinal) + 3;

@@ -13,6 +13,7 @@ internal static class ConfigurationCompiler
             TagHeader = options.TagHeader,
             MaxBufferedBytes = options.MaxBufferedBytes,
             DrainTimeout = options.DrainTimeout,
+            IncludeInHttpClientMetrics = options.IncludeInHttpClientMetrics,
             ProtectionEnabled = options.Protection.Enabled,
             Shadows = [.. options.Shadows.Select(shadow => Compile(shadow.Key, shadow.Value))],
         };

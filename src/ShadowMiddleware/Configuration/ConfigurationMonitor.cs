@@ -13,6 +13,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
     private readonly GuardedLogger _logger;
     private readonly List<IDisposable> _watches = [];
     private volatile MirroringConfiguration _current;
+    private LoadedConfiguration? _loaded;
     private string? _reportedFaults;
     private bool _isReading;
     private bool _isDisposed;
@@ -25,7 +26,8 @@ internal sealed partial class ConfigurationMonitor : IDisposable
 
         try
         {
-            _current = Start();
+            _loaded = Start();
+            _current = _loaded.Configuration;
         }
         catch
         {
@@ -90,7 +92,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         }
     }
 
-    private MirroringConfiguration Start()
+    private LoadedConfiguration Start()
     {
         // Watching begins before reading, so that no change falls in between. A reload that comes at once waits for the lock.
         lock (_reloading)
@@ -103,7 +105,9 @@ internal sealed partial class ConfigurationMonitor : IDisposable
                     _watches.Add(ChangeToken.OnChange(() => TryGetToken(source), Reload));
                 }
 
-                return ConfigurationLoader.Load(_sources);
+                var loaded = ConfigurationLoader.Load(_sources, last: null);
+                Say(loaded);
+                return loaded;
             }
             finally
             {
@@ -139,21 +143,45 @@ internal sealed partial class ConfigurationMonitor : IDisposable
 
             if (TryRead() is { } next)
             {
-                _reportedFaults = null;
-                PutInForce(next);
-                Log.Reloaded(_logger, next.Shadows.Length);
+                var last = _loaded!;
+                _loaded = next;
+                PutInForce(next.Configuration);
+                Log.Reloaded(_logger, next.Configuration.Shadows.Length, next.Values.DescribeChangesSince(last.Values));
+                if (next.Configuration.IncludeInHttpClientMetrics != last.Configuration.IncludeInHttpClientMetrics)
+                {
+                    Log.NeedsRestart(_logger, nameof(TrafficMirroringOptions.IncludeInHttpClientMetrics));
+                }
+
+                Say(last.IsMissing ? next with { IsMissing = false } : next);
             }
         }
     }
 
-    private MirroringConfiguration? TryRead()
+    private void Say(LoadedConfiguration loaded)
+    {
+        if (loaded.IsMissing)
+        {
+            Log.Missing(_logger);
+        }
+
+        var faults = TrafficMirroringConfigurationException.ToLines(loaded.Faults);
+        if (loaded.Faults.Count == 0)
+        {
+            _reportedFaults = null;
+        }
+        else if (IsNews(faults))
+        {
+            Log.FaultsWhileOff(_logger, loaded.Faults.Count, Environment.NewLine, faults);
+        }
+    }
+
+    private LoadedConfiguration? TryRead()
     {
         _isReading = true;
         try
         {
-            var next = ConfigurationLoader.Load(_sources);
-            Changing?.Invoke(next);
-            return next;
+            var next = ConfigurationLoader.Load(_sources, _loaded);
+            return TryPrepare(next);
         }
         catch (TrafficMirroringConfigurationException exception)
         {
@@ -178,6 +206,20 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         return null;
     }
 
+    // Off is off: what cannot be carried out of a configuration that switches mirroring off does not keep it on.
+    private LoadedConfiguration TryPrepare(LoadedConfiguration next)
+    {
+        try
+        {
+            Changing?.Invoke(next.Configuration);
+            return next;
+        }
+        catch (Exception exception) when (!next.Configuration.Enabled)
+        {
+            return _loaded!.Off([$"It could not be carried out: {exception.GetType()}."]);
+        }
+    }
+
     // A watcher of files signals one change several times.
     private bool IsNews(string faults)
     {
@@ -192,9 +234,9 @@ internal sealed partial class ConfigurationMonitor : IDisposable
             EventId = EventIds.ConfigurationReloaded,
             EventName = nameof(EventIds.ConfigurationReloaded),
             Level = LogLevel.Information,
-            Message = "The configuration of traffic mirroring was reloaded; it has {ShadowCount} shadow(s)."
+            Message = "The configuration of traffic mirroring was reloaded; it has {ShadowCount} shadow(s). Changed: {Changes}."
         )]
-        public static partial void Reloaded(ILogger logger, int shadowCount);
+        public static partial void Reloaded(ILogger logger, int shadowCount, string changes);
 
         [LoggerMessage(
             EventId = EventIds.ConfigurationReloadRefused,
@@ -219,5 +261,29 @@ internal sealed partial class ConfigurationMonitor : IDisposable
             Message = "A part of traffic mirroring could not follow a change of its configuration."
         )]
         public static partial void SubscriberFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(
+            EventId = EventIds.ConfigurationNeedsRestart,
+            EventName = nameof(EventIds.ConfigurationNeedsRestart),
+            Level = LogLevel.Warning,
+            Message = "The key {Key} of traffic mirroring is read at the start only. Restart the app to put its new value in force."
+        )]
+        public static partial void NeedsRestart(ILogger logger, string key);
+
+        [LoggerMessage(
+            EventId = EventIds.ConfigurationMissing,
+            EventName = nameof(EventIds.ConfigurationMissing),
+            Level = LogLevel.Warning,
+            Message = "Nothing is mirrored: the section that was given to AddTrafficMirroring is missing or empty. Check its name, and write the shadows into it."
+        )]
+        public static partial void Missing(ILogger logger);
+
+        [LoggerMessage(
+            EventId = EventIds.ConfigurationFaultsWhileOff,
+            EventName = nameof(EventIds.ConfigurationFaultsWhileOff),
+            Level = LogLevel.Warning,
+            Message = "Traffic mirroring is off (Enabled is false). Its configuration has {FaultCount} fault(s), which must be mended before it is on again:{NewLine}{Faults}"
+        )]
+        public static partial void FaultsWhileOff(ILogger logger, int faultCount, string newLine, string faults);
     }
 }

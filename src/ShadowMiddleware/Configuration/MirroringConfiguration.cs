@@ -13,6 +13,9 @@ internal sealed record MirroringConfiguration
 
     public required TimeSpan DrainTimeout { get; init; }
 
+    /// <summary>Whether copies appear in the app's http.client metrics. Of the configuration that is in force at the start.</summary>
+    public bool IncludeInHttpClientMetrics { get; init; }
+
     public required bool ProtectionEnabled { get; init; }
 
     public required ImmutableArray<ShadowConfiguration> Shadows { get; init; }

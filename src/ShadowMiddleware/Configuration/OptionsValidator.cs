@@ -10,7 +10,7 @@ internal static class OptionsValidator
     public static void Check(TrafficMirroringOptions options, ConfigurationFaults faults) =>
         TopLevelKeys.Table.Check("", options, options, faults);
 
-    public static void CheckShadows(TrafficMirroringOptions options, ConfigurationFaults faults)
+    public static void CheckAnyShadow(TrafficMirroringOptions options, ConfigurationFaults faults)
     {
         // A section that is no object at all has been reported; that it has no shadows follows from that.
         if (options.Shadows.Count == 0 && !faults.Has(""))
@@ -21,7 +21,10 @@ internal static class OptionsValidator
                     + """or in code options.MirrorTo("https://orders-v2.internal")."""
             );
         }
+    }
 
+    public static void CheckShadows(TrafficMirroringOptions options, ConfigurationFaults faults)
+    {
         foreach (var (name, shadow) in options.Shadows)
         {
             if (shadow is null)

@@ -19,11 +19,16 @@ internal sealed record PathPattern(ImmutableArray<PathSegment> Segments)
     )
     {
         pattern = null;
+        fault = PathGlobs.FindFault(text);
+        if (fault is not null)
+        {
+            return false;
+        }
+
         try
         {
             var route = RoutePatternFactory.Parse(text);
             var segments = new PathSegment[route.PathSegments.Count];
-            fault = null;
             var mayEnd = true;
             for (var i = segments.Length - 1; i >= 0 && fault is null; i--)
             {

@@ -43,6 +43,7 @@ internal static class RuleCompiler
             Headers = [.. rule.Headers],
             Query = [.. rule.Query],
             Percent = rule.Percent,
+            TreatAsRead = rule.TreatAsRead,
             ResponseStatus = rule.ResponseStatus.Count > 0 ? new StatusSet(rule.ResponseStatus) : null,
         };
 

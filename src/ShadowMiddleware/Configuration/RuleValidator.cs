@@ -32,7 +32,7 @@ internal static class RuleValidator
                 continue;
             }
 
-            if (rule.Percent is null && rule.ResponseStatus.Count == 0)
+            if (rule.Percent is null && rule.ResponseStatus.Count == 0 && !rule.TreatAsRead)
             {
                 faults.Add(key, "it says nothing; give it a condition or a percent, or remove it.");
             }

@@ -10,6 +10,8 @@ namespace ShadowMiddleware.Configuration;
 /// </param>
 internal sealed class SectionSource(IConfiguration section, IConfiguration? root = null) : IOptionsSource
 {
+    public bool IsMissing => section is IConfigurationSection found ? !found.Exists() : !section.GetChildren().Any();
+
     public void Apply(TrafficMirroringOptions options, ConfigurationFaults faults)
     {
         var found = section as IConfigurationSection;

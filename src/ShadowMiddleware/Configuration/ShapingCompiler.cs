@@ -10,6 +10,7 @@ internal static class ShapingCompiler
         var isShaped =
             redaction is not null
             || shadow.HostHeader != TrafficMirroringDefaults.HostHeader
+            || shadow.HostHeaderTemplate is not null
             || shadow.ForwardedHeaders != TrafficMirroringDefaults.ForwardedHeaders
             || shadow.RewritePath is not null
             || shadow.BearerTokenProvider is not null;
@@ -17,12 +18,25 @@ internal static class ShapingCompiler
             ? new()
             {
                 HostHeader = shadow.HostHeader,
+                HostTemplate = Compile(shadow.HostHeaderTemplate),
                 ForwardedHeaders = shadow.ForwardedHeaders,
                 RewritePath = Compile(shadow.RewritePath),
                 BearerTokenProvider = shadow.BearerTokenProvider,
                 Redaction = redaction,
             }
             : null;
+    }
+
+    private static HostTemplate? Compile(string? template)
+    {
+        if (template is null)
+        {
+            return null;
+        }
+
+        return HostTemplate.TryParse(template, out var compiled, out var fault)
+            ? compiled
+            : throw new InvalidOperationException($"Options are compiled after they were checked, and yet: {fault}");
     }
 
     private static PathRewrite? Compile(PathRewriteOptions? rewrite)

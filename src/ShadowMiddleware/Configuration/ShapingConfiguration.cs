@@ -5,6 +5,15 @@ internal sealed record ShapingConfiguration
 {
     public required HostHeaderMode HostHeader { get; init; }
 
+    /// <summary>The host that copies carry instead; <see langword="null"/> for none.</summary>
+    public HostTemplate? HostTemplate { get; init; }
+
+    /// <summary>Whether copies carry another host than that of the address.</summary>
+    public bool ChangesHost => HostHeader != HostHeaderMode.Destination || HostTemplate is not null;
+
+    /// <summary>Whether a client writes the host of its copies, or a part of it.</summary>
+    public bool HasHostOfClient => HostHeader != HostHeaderMode.Destination || HostTemplate is { After: not null };
+
     public required ForwardedHeadersMode ForwardedHeaders { get; init; }
 
     public required PathRewrite? RewritePath { get; init; }

@@ -8,15 +8,36 @@ internal static class ShapingValidator
     // See Sending.HostOverTls.
     public static void CheckHostOverTls(string path, ShadowOptions shadow, ConfigurationFaults faults)
     {
-        if (
-            shadow.HostHeader != HostHeaderMode.Destination
-            && shadow.HttpVersion == "2"
-            && shadow.Address?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true
-        )
+        if (shadow.HostHeader != HostHeaderMode.Destination && IsHttp2OverTls(shadow))
         {
             faults.Add(
                 OptionKeys.Join(path, nameof(shadow.HostHeader)),
                 $"'{shadow.HostHeader}' cannot be sent over HTTP/2 to an https address; remove HttpVersion, or write Destination."
+            );
+        }
+    }
+
+    public static void CheckHostTemplate(string path, ShadowOptions shadow, ConfigurationFaults faults)
+    {
+        if (shadow.HostHeaderTemplate is not { } template)
+        {
+            return;
+        }
+
+        var key = OptionKeys.Join(path, nameof(shadow.HostHeaderTemplate));
+        if (!HostTemplate.TryParse(template, out _, out var fault))
+        {
+            faults.Add(key, $"{SecretMask.Quote(template)}: {fault}");
+        }
+        else if (shadow.HostHeader != HostHeaderMode.Destination)
+        {
+            faults.Add(key, $"HostHeader says '{shadow.HostHeader}', which is another host; remove one of the two.");
+        }
+        else if (IsHttp2OverTls(shadow))
+        {
+            faults.Add(
+                key,
+                "another host than that of the address cannot be sent over HTTP/2 to an https address; remove HttpVersion, or this key."
             );
         }
     }
@@ -77,4 +98,7 @@ internal static class ShapingValidator
             );
         }
     }
+
+    private static bool IsHttp2OverTls(ShadowOptions shadow) =>
+        shadow.HttpVersion == "2" && shadow.Address?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true;
 }

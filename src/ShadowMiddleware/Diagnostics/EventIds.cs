@@ -42,9 +42,16 @@ internal static class EventIds
     public const int BackgroundWorkerBlocked = 45;
     public const int ConnectionCredentialsLeftOut = 46;
 
+    // 60 to 79: more of the start.
+    public const int OthersAreMirroredWhole = 60;
+    public const int LongBodiesAreLeftOut = 61;
+
     // 100 to 119: the configuration.
     public const int ConfigurationReloaded = 100;
     public const int ConfigurationReloadRefused = 101;
     public const int ConfigurationReloadFailed = 102;
     public const int ConfigurationSubscriberFailed = 103;
+    public const int ConfigurationNeedsRestart = 104;
+    public const int ConfigurationMissing = 105;
+    public const int ConfigurationFaultsWhileOff = 106;
 }

@@ -29,8 +29,8 @@ internal static class CopyDescription
         {
             Method = message.Method.Method,
             Address = QueryMask.Apply(uri.OriginalString, captured.Target),
-            Host = shadow.Shaping is { HostHeader: var mode and not HostHeaderMode.Destination }
-                ? OriginalHost.ForCopy(captured, mode)
+            Host = shadow.Shaping is { ChangesHost: true } shaping
+                ? OriginalHost.ForCopy(captured, shaping)
                 : uri.Authority,
             HttpVersion = Version(message),
             Headers =

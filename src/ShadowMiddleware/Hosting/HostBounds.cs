@@ -21,7 +21,7 @@ internal sealed class HostBounds
 
     /// <summary>Whether the copies to a shadow carry whatever Host a client writes.</summary>
     public bool IsMissing(ShadowConfiguration shadow) =>
-        shadow.Shaping is { HostHeader: not HostHeaderMode.Destination } && !IsBoundByRules(shadow) && !IsFiltered();
+        shadow.Shaping is { HasHostOfClient: true } && !IsBoundByRules(shadow) && !IsFiltered();
 
     private bool IsBoundByRules(ShadowConfiguration shadow) =>
         shadow.HasHostRule && !_endpoints.LetThrough(shadow.Name);

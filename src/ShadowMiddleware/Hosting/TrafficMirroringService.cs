@@ -22,6 +22,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
     private readonly PipelinePlaces _places;
     private readonly MirroredEndpoints _endpoints;
     private readonly OwnAddresses _own;
+    private readonly ServerBodyLimit _serverLimit;
     private readonly TimeProvider _timeProvider;
     private readonly GuardedLogger _logger;
     private readonly Lock _announcing = new();
@@ -39,6 +40,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
         PipelinePlaces places,
         MirroredEndpoints endpoints,
         OwnAddresses own,
+        ServerBodyLimit serverLimit,
         TimeProvider timeProvider,
         ILogger<TrafficMirroringService> logger
     )
@@ -51,6 +53,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
         _places = places;
         _endpoints = endpoints;
         _own = own;
+        _serverLimit = serverLimit;
         _timeProvider = timeProvider;
         _logger = new GuardedLogger(logger);
         _untilNext = timeProvider.CreateTimer(
@@ -209,6 +212,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
                 shadow.Writes,
                 CopiedCredentials(shadow),
                 _hostBounds.IsMissing(shadow),
+                ShadowShare.CopiesOthersWhole(shadow),
                 shadow.Until,
                 IsOver(shadow)
             );
@@ -221,14 +225,12 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
                     continue;
                 }
 
-                Log.ShadowStarted(
-                    _logger,
-                    shadow.Percent,
-                    shadow.Name,
-                    shadow.Address,
-                    shadow.Choice?.Rules.Length ?? 0
-                );
+                Log.ShadowStarted(_logger, shadow.Name, shadow.Address, ShadowShare.Describe(shadow));
                 Warn(shadow.Name, news);
+                if (_serverLimit.DescribeAbove(shadow.MaxBodyBytes) is { } limit)
+                {
+                    Log.LongBodiesAreLeftOut(_logger, shadow.Name, shadow.MaxBodyBytes, limit);
+                }
             }
         }
     }
@@ -243,6 +245,11 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
         if (news.Credentials.Length > 0)
         {
             Log.CredentialsAreMirrored(_logger, shadow, news.Credentials);
+        }
+
+        if (news.OthersAreCopiedWhole)
+        {
+            Log.OthersAreMirroredWhole(_logger, shadow);
         }
 
         if (news.HostIsTheClients)
@@ -266,6 +273,7 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
         WritePolicy Writes,
         string Credentials,
         bool HostIsTheClients,
+        bool OthersAreCopiedWhole,
         DateTimeOffset? Until,
         bool IsOver
     );
@@ -275,15 +283,32 @@ internal sealed partial class TrafficMirroringService : IHostedLifecycleService,
         [LoggerMessage(
             EventIds.ShadowStarted,
             LogLevel.Information,
-            "Mirroring {Percent} % of the requests to shadow {Shadow} at {Address}. Rules that decide before the percent does: {RuleCount}.",
+            "Mirroring to shadow {Shadow} at {Address}: {Share}.",
             EventName = nameof(ShadowStarted)
         )]
-        public static partial void ShadowStarted(
+        public static partial void ShadowStarted(ILogger logger, string shadow, string address, string share);
+
+        [LoggerMessage(
+            EventIds.OthersAreMirroredWhole,
+            LogLevel.Warning,
+            "Shadow {Shadow} has Rules, and all requests that none of them matches are copied too: its Percent is 100. Write \"Percent\": 0 beside Rules to "
+                + "copy only what they say, or end them with a rule that has nothing but \"Percent\": 100 if all others are meant.",
+            EventName = nameof(OthersAreMirroredWhole)
+        )]
+        public static partial void OthersAreMirroredWhole(ILogger logger, string shadow);
+
+        [LoggerMessage(
+            EventIds.LongBodiesAreLeftOut,
+            LogLevel.Information,
+            "Shadow {Shadow} receives no request with a body of more than {MaxBodyBytes} bytes, and the server takes {ServerLimit}. Such requests are counted as "
+                + "body_too_large; MaxBodyBytes raises the limit.",
+            EventName = nameof(LongBodiesAreLeftOut)
+        )]
+        public static partial void LongBodiesAreLeftOut(
             ILogger logger,
-            double percent,
             string shadow,
-            string address,
-            int ruleCount
+            long maxBodyBytes,
+            string serverLimit
         );
 
         [LoggerMessage(

@@ -131,6 +131,7 @@ public static class TrafficMirroringServiceCollectionExtensions
         services.TryAddSingleton(OnBoundsClock<ShadowConnector>);
         services.TryAddSingleton<IShadowSenderFactory>(OnBoundsClock<ShadowSenderFactory>);
         services.TryAddSingleton<DispatchPause>();
+        services.TryAddSingleton<ServerBodyLimit>();
         services.TryAddSingleton(OnBoundsClock<ShadowDirectory>);
         services.TryAddSingleton<RequestExplainer>();
         services.TryAddSingleton<EndpointFinder>();

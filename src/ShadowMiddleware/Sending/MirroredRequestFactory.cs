@@ -129,9 +129,9 @@ internal static class MirroredRequestFactory
         (message.Version, message.VersionPolicy) = captured.IsGrpc
             ? (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact)
             : (shadow.HttpVersion, shadow.HttpVersionPolicy);
-        if (shadow.Shaping is { HostHeader: var host and not HostHeaderMode.Destination })
+        if (shadow.Shaping is { ChangesHost: true } shaping)
         {
-            SetHost(message, OriginalHost.ForCopy(captured, host));
+            SetHost(message, OriginalHost.ForCopy(captured, shaping));
         }
 
         return message;

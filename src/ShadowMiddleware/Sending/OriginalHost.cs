@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using Microsoft.Net.Http.Headers;
 using ShadowMiddleware.Capture;
+using ShadowMiddleware.Configuration;
 
 namespace ShadowMiddleware.Sending;
 
@@ -29,6 +30,11 @@ internal static class OriginalHost
         return IsHost(host) ? host : throw new NotSupportedException("The Host of the request is no host and port.");
     }
 
+    /// <summary>The Host of a copy that does not carry that of the address.</summary>
+    /// <exception cref="NotSupportedException">It is made of the client's, and the request has none that will do.</exception>
+    public static string ForCopy(CapturedRequest captured, ShapingConfiguration shaping) =>
+        shaping.HostTemplate is { } template ? ForTemplate(captured, template) : ForCopy(captured, shaping.HostHeader);
+
     /// <summary>The Host of the copy.</summary>
     /// <exception cref="NotSupportedException">The request has none, or none that is a host and port.</exception>
     public static string ForCopy(CapturedRequest captured, HostHeaderMode mode)
@@ -37,6 +43,22 @@ internal static class OriginalHost
         var host =
             Find(captured) ?? throw new NotSupportedException("The request has no Host that its copy could carry.");
         return mode == HostHeaderMode.OriginalWithShadowSuffix ? AddSuffix(host) : host;
+    }
+
+    private static string ForTemplate(CapturedRequest captured, HostTemplate template)
+    {
+        if (template.After is not { } after)
+        {
+            return template.Before;
+        }
+
+        var host = ForCopy(captured, HostHeaderMode.Original);
+        var name = host.AsSpan(0, NameLength(host));
+        return name.StartsWith('[') && template.IsPartOfName
+            ? throw new NotSupportedException(
+                "The Host of the request is an IPv6 address, which cannot be a part of a name."
+            )
+            : string.Concat(template.Before, name, after);
     }
 
     private static string AddSuffix(string host)

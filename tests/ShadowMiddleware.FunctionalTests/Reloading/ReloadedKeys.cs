@@ -62,6 +62,7 @@ internal sealed class ReloadedKeys
         Add("TopLevel", "MaxBufferedBytes", "67108864", "33554432");
         Add("TopLevel", "DrainTimeout", "00:00:00.1", "00:00:00.2");
         Add("TopLevel", "Shadows", [(GuestAddress, null)], [(GuestAddress, GuestHome)]);
+        Add("TopLevel", "IncludeInHttpClientMetrics", "false", "true");
         Add("Protection", "Enabled", "false", "true");
     }
 
@@ -79,6 +80,7 @@ internal sealed class ReloadedKeys
         Add("Rule", "Headers", [Of("Rules:0:Headers:X-Kind", "load")], [Of("Rules:0:Headers:X-Kind", "other")]);
         Add("Rule", "Query", [Of("Rules:0:Query:kind", "load")], [Of("Rules:0:Query:kind", "other")]);
         Add("Rule", "Percent", [Of("Rules:0:Percent", "100")], [Of("Rules:0:Percent", "0")]);
+        Add("Rule", "TreatAsRead", "false", "true");
         AddList("Rule", "ResponseStatus", "2xx", "5xx");
     }
 
@@ -87,6 +89,12 @@ internal sealed class ReloadedKeys
         AddList("Shadow", "RemoveHeaders", "X-First", "X-Second");
         Add("Shadow", "SetHeaders", [Of("SetHeaders:X-Set", "1")], [Of("SetHeaders:X-Set", "2")]);
         Add("Shadow", "HostHeader", "Destination", "Original");
+        Add(
+            "Shadow",
+            "HostHeaderTemplate",
+            [Of("HostHeaderTemplate", null)],
+            [Of("HostHeaderTemplate", "{host}.uat.example")]
+        );
         Add("Shadow", "ForwardedHeaders", "None", "Append");
         Add("Shadow", "PathFidelity", "Raw", "Canonical");
         Add("RewritePath", "Pattern", "^/load/", "^/load/(?:read|write)");

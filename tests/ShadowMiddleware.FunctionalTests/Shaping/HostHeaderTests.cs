@@ -25,6 +25,22 @@ public sealed class HostHeaderTests : CopyTest
         Assert.Equal(expected, Assert.Single(copy.Fields, field => field.Key == "Host").Value);
     }
 
+    [Theory]
+    [InlineData("orders.internal", "foo.com:80", "orders.internal")]
+    [InlineData("{host}.uat.example.com", "foo.com:80", "foo.com.uat.example.com")]
+    [InlineData("{host}:8081", "[::1]:99", "[::1]:8081")]
+    public async Task Copy_WithATemplate_CarriesWhatItMakesAndGoesToTheAddress(
+        string template,
+        string host,
+        string expected
+    )
+    {
+        var copy = await CopyAsync(RawRequest.Get("/x", $"Host: {host}"), app: null, ($"{Key}Template", template));
+
+        Assert.Equal("GET /x HTTP/1.1", copy.StartLine);
+        Assert.Equal(expected, Assert.Single(copy.Fields, field => field.Key == "Host").Value);
+    }
+
     [Fact]
     public async Task Copy_WithTheClientsHost_DiffersInNothingElse()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using ShadowMiddleware.Fuzzer.Apps;
+using ShadowMiddleware.Fuzzer.Plans;
 
 namespace ShadowMiddleware.Fuzzer.Foresight;
 
@@ -28,6 +29,18 @@ internal static partial class HostModel
         var isAddress = host.StartsWith('[') || IPAddress.TryParse(parts["name"].Value, out _);
         return isAddress ? host : $"{parts["name"].Value}-shadow{parts["port"].Value}";
     }
+
+    /// <summary>The name of the host within <see cref="ShadowPlan.HostTemplate"/>; <see langword="null"/> when nobody can say.</summary>
+    public static string? InTemplate(Arrival arrival) =>
+        IsClear(arrival)
+            ? ShadowPlan.HostTemplate.Replace(
+                "{host}",
+                Clear().Match(Of(arrival)).Groups["name"].Value,
+                StringComparison.Ordinal
+            )
+            : null;
+
+    public static bool IsIPv6(Arrival arrival) => IsClear(arrival) && Of(arrival).StartsWith('[');
 
     [GeneratedRegex(
         @"\A(?<name>[A-Za-z][A-Za-z0-9.-]*|10\.0\.0\.1|\[::1\])(?<port>(:[0-9]{1,4})?)\z",

@@ -192,13 +192,19 @@ internal sealed class ShapingModel
 
     private string? Host(string? destination)
     {
-        if (_plan.HostHeader == HostHeaderMode.Destination)
+        if (_plan is { HostHeader: HostHeaderMode.Destination, HostHeaderTemplate: not ShadowPlan.HostTemplate })
         {
-            return destination;
+            return _plan.HostHeaderTemplate ?? destination;
         }
 
         _mayFail |= !HostModel.IsClear(_arrival);
         _mustFail |= !HostModel.Has(_arrival);
+        if (_plan.HostHeaderTemplate is not null)
+        {
+            _mustFail |= HostModel.IsIPv6(_arrival);
+            return HostModel.InTemplate(_arrival);
+        }
+
         return _plan.HostHeader == HostHeaderMode.Original ? HostModel.Of(_arrival) : HostModel.WithSuffix(_arrival);
     }
 }

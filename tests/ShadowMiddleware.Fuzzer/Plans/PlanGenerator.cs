@@ -14,6 +14,7 @@ internal sealed class PlanGenerator
     public ShadowPlan Create(int round, int shadow)
     {
         var draw = new Draw(_seed + shadow, round);
+        var (mode, template) = Host(draw);
         return new ShadowPlan
         {
             Percent = Percent(draw),
@@ -32,11 +33,8 @@ internal sealed class PlanGenerator
             HasWhenResponse = draw.Chance(0.4),
             RemoveHeaders = Some(draw, "Cookie", "Authorization", ChoiceFields.Rule, "x-forwarded-for", "baggage"),
             SetHeaders = SetHeaders(draw),
-            HostHeader = draw.One(
-                HostHeaderMode.Destination,
-                HostHeaderMode.Original,
-                HostHeaderMode.OriginalWithShadowSuffix
-            ),
+            HostHeader = mode,
+            HostHeaderTemplate = template,
             ForwardedHeaders = draw.One(ForwardedHeadersMode.None, ForwardedHeadersMode.Append),
             RedactQuery = Some(draw, "token", "A", "preview"),
             RedactForm = draw.Chance(0.5) ? [] : Some(draw, "password", "b"),
@@ -47,6 +45,15 @@ internal sealed class PlanGenerator
             Control = Control(draw),
         };
     }
+
+    private static (HostHeaderMode, string?) Host(Draw draw) =>
+        draw.Below(5) switch
+        {
+            0 => (HostHeaderMode.Original, null),
+            1 => (HostHeaderMode.OriginalWithShadowSuffix, null),
+            2 => (HostHeaderMode.Destination, draw.One("orders.internal", ShadowPlan.HostTemplate)),
+            _ => (HostHeaderMode.Destination, null),
+        };
 
     private static double Percent(Draw draw) => draw.Chance(0.7) ? 100 : draw.One(90, 66.6, 50, 25, 0.5, 0);
 

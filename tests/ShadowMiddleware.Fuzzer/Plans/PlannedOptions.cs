@@ -14,6 +14,7 @@ internal static class PlannedOptions
         options.Until = plan.Until;
         options.Writes = plan.Writes;
         options.HostHeader = plan.HostHeader;
+        options.HostHeaderTemplate = plan.HostHeaderTemplate;
         options.ForwardedHeaders = plan.ForwardedHeaders;
         options.PathFidelity = plan.PathFidelity;
         options.MaxRequestsPerSecond = plan.MaxRequestsPerSecond;

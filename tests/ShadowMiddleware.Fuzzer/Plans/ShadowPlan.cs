@@ -5,6 +5,9 @@ namespace ShadowMiddleware.Fuzzer.Plans;
 /// <summary>A drawn configuration of one shadow, in force for one round. The same seed, round and shadow make the same plan.</summary>
 internal sealed record ShadowPlan
 {
+    /// <summary>A template that has the client's host in it.</summary>
+    public const string HostTemplate = "{host}.uat.example.com";
+
     // So far from today that no clock of a machine which runs this comes in between.
     public static readonly DateTimeOffset Past = new(2001, 1, 1, 0, 0, 0, TimeSpan.Zero);
     public static readonly DateTimeOffset Future = new(2199, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -35,6 +38,9 @@ internal sealed record ShadowPlan
     public IReadOnlyDictionary<string, string> SetHeaders { get; init; } = new Dictionary<string, string>();
 
     public HostHeaderMode HostHeader { get; init; }
+
+    /// <summary>Only with the host of the address: the two contradict each other.</summary>
+    public string? HostHeaderTemplate { get; init; }
 
     public ForwardedHeadersMode ForwardedHeaders { get; init; }
 

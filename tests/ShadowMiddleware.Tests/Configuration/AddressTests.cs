@@ -92,6 +92,66 @@ public class AddressTests
         Assert.Contains(expected, fault, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("localhost", "http://localhost")]
+    [InlineData("localhost:5002", "http://localhost:5002")]
+    [InlineData("localhost:5002/base", "http://localhost:5002/base")]
+    [InlineData("127.0.0.1:5002", "http://127.0.0.1:5002")]
+    [InlineData("[::1]:5002", "http://[::1]:5002")]
+    [InlineData("orders-v2:8080", "http://orders-v2:8080")]
+    [InlineData("orders-v2:443", "https://orders-v2:443")]
+    [InlineData("orders-v2:8443", "https://orders-v2:8443")]
+    [InlineData("orders-v2", "https://orders-v2")]
+    [InlineData("orders-v2.internal", "https://orders-v2.internal")]
+    [InlineData("orders-v2.internal/base", "https://orders-v2.internal/base")]
+    [InlineData("//orders-v2.internal", "https://orders-v2.internal")]
+    [InlineData("http:orders-v2", "http://orders-v2")]
+    [InlineData("https:/orders-v2", "https://orders-v2")]
+    [InlineData("http:///orders-v2", null)]
+    [InlineData("ftp://orders-v2", null)]
+    [InlineData("/orders", null)]
+    [InlineData("orders-v2:eighty", null)]
+    [InlineData("me:hush-hush@orders-v2", null)]
+    [InlineData("orders-v2?key=hush-hush", null)]
+    public void Address_WithoutAScheme_IsAFaultThatWritesTheOneThatWasMeant(string address, string? meant)
+    {
+        var fault = Assert.Single(
+            Sources.FaultsOf(Sources.WithShadows($$"""{ "v2": { "Address": "{{address}}" } }"""))
+        );
+
+        if (meant is not null)
+        {
+            Assert.EndsWith(
+                $": an absolute http or https address is meant; write {meant}.",
+                fault,
+                StringComparison.Ordinal
+            );
+            Assert.True(AddressRules.TryNormalize(meant, out _, out _));
+        }
+
+        Assert.DoesNotContain("hush-hush", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https+http://orders", "is for service discovery", "write https://orders, or http:// in front.")]
+    [InlineData(
+        "http+https://orders/base",
+        "is for service discovery",
+        "write https://orders/base, or http:// in front."
+    )]
+    [InlineData(
+        "http://_admin.orders",
+        "an endpoint of service discovery",
+        "write http://orders, or give the endpoint"
+    )]
+    [InlineData("https://_admin.orders:81/x", "an endpoint of service discovery", "write https://orders:81, or give")]
+    public void Address_OfServiceDiscovery_IsAFaultThatNamesIt(string address, string name, string mend)
+    {
+        Assert.False(AddressRules.TryNormalize(address, out _, out var fault));
+        Assert.Contains(name, fault, StringComparison.Ordinal);
+        Assert.Contains(mend, fault, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Address_Bad_IsAFaultWithKeyAndValue()
     {

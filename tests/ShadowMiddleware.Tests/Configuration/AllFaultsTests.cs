@@ -95,7 +95,9 @@ public class AllFaultsTests
     [Fact]
     public void Exception_WithOneFault_SaysSo()
     {
-        var exception = Assert.Throws<TrafficMirroringConfigurationException>(() => Sources.Load("{}"));
+        var exception = Assert.Throws<TrafficMirroringConfigurationException>(() =>
+            Sources.Load(Sources.WithShadows("{}"))
+        );
 
         Assert.StartsWith(
             "The configuration of traffic mirroring has a fault:",

@@ -68,6 +68,18 @@ public sealed class ConfigurationMonitorTests : IDisposable
     }
 
     [Fact]
+    public void Reload_OfWhatIsReadAtTheStartOnly_SaysThatItNeedsARestart()
+    {
+        Start();
+
+        _configuration.Change(Sources.WithTopLevel("\"IncludeInHttpClientMetrics\": true"));
+
+        Assert.Equal([100, 104], _logger.Entries.Select(entry => entry.Id.Id));
+        Assert.Contains("IncludeInHttpClientMetrics", _logger.Entries[1].Message, StringComparison.Ordinal);
+        Assert.Equal(LogLevel.Warning, _logger.Entries[1].Level);
+    }
+
+    [Fact]
     public void Reload_Bad_KeepsTheLastGoodAndLogsAllFaultsOnce()
     {
         var monitor = Start();

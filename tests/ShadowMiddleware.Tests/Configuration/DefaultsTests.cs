@@ -14,6 +14,7 @@ public class DefaultsTests
         Assert.Equal(67108864, configuration.MaxBufferedBytes);
         Assert.Equal(new TimeSpan(0, 0, 5), configuration.DrainTimeout);
         Assert.True(configuration.ProtectionEnabled);
+        Assert.False(configuration.IncludeInHttpClientMetrics);
     }
 
     [Fact]
@@ -26,6 +27,7 @@ public class DefaultsTests
     [InlineData("DrainTimeout")]
     [InlineData("SigningKeys")]
     [InlineData("Protection")]
+    [InlineData("IncludeInHttpClientMetrics")]
     public void TopLevelKey_Null_IsTheDefault(string key)
     {
         var configuration = Sources.Load(Sources.WithTopLevel($"\"{key}\": null"));
@@ -35,6 +37,7 @@ public class DefaultsTests
         Assert.Equal(67108864, configuration.MaxBufferedBytes);
         Assert.Equal(new TimeSpan(0, 0, 5), configuration.DrainTimeout);
         Assert.True(configuration.ProtectionEnabled);
+        Assert.False(configuration.IncludeInHttpClientMetrics);
     }
 
     [Theory]
@@ -55,6 +58,9 @@ public class DefaultsTests
     [InlineData("Until")]
     [InlineData("Rules")]
     [InlineData("HostHeader")]
+    [InlineData("HostHeaderTemplate")]
+    [InlineData("OrderBy")]
+    [InlineData("LaneCapacity")]
     [InlineData("ForwardedHeaders")]
     [InlineData("RedactQuery")]
     [InlineData("RedactForm")]
@@ -100,10 +106,7 @@ public class DefaultsTests
     }
 
     [Theory]
-    [InlineData("{}")]
-    [InlineData("""{ "TrafficMirroring": null }""")]
-    [InlineData("""{ "TrafficMirroring": {} }""")]
-    [InlineData("""{ "TrafficMirroring": { "Enabled": false } }""")]
+    [InlineData("""{ "TrafficMirroring": { "Enabled": true } }""")]
     [InlineData("""{ "TrafficMirroring": { "Shadows": null } }""")]
     [InlineData("""{ "TrafficMirroring": { "Shadows": {} } }""")]
     public void Shadows_AbsentOrEmpty_SaysHowToAddOne(string document)

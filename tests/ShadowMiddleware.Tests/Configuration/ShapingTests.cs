@@ -1,3 +1,5 @@
+using ShadowMiddleware.Configuration;
+
 namespace ShadowMiddleware.Tests.Configuration;
 
 public class ShapingTests
@@ -13,6 +15,71 @@ public class ShapingTests
             expected,
             Sources.LoadShadow($"\"HostHeader\": {json}").Shaping?.HostHeader ?? HostHeaderMode.Destination
         );
+
+    [Theory]
+    [InlineData("orders.internal", "orders.internal", null)]
+    [InlineData("orders.internal:8080", "orders.internal:8080", null)]
+    [InlineData("10.0.0.1", "10.0.0.1", null)]
+    [InlineData("[::1]:81", "[::1]:81", null)]
+    [InlineData("{host}", "", "")]
+    [InlineData("{host}:8080", "", ":8080")]
+    [InlineData("{host}.uat.example.com", "", ".uat.example.com")]
+    [InlineData("uat-{host}", "uat-", "")]
+    public void HostHeaderTemplate_IsReadAsWhatStandsAroundTheClientsHost(string text, string before, string? after)
+    {
+        var shaping = Sources.LoadShadow($"\"HostHeaderTemplate\": \"{text}\"").Shaping!;
+
+        Assert.Equal(new HostTemplate(before, after), shaping.HostTemplate);
+        Assert.True(shaping.ChangesHost);
+        Assert.Equal(after is not null, shaping.HasHostOfClient);
+    }
+
+    [Theory]
+    [InlineData("orders internal")]
+    [InlineData("orders.internal/x")]
+    [InlineData("orders.internal?x")]
+    [InlineData("orders.internal#x")]
+    [InlineData("orders\\\\internal")]
+    [InlineData("user@orders.internal")]
+    [InlineData("https://orders.internal")]
+    [InlineData("orders.internal:")]
+    [InlineData("orders.internal:0")]
+    [InlineData("orders.internal:99999")]
+    [InlineData("orders.internal\\r\\nX: 1")]
+    [InlineData("\u00f6rders.internal")]
+    [InlineData("256.1.1.1")]
+    [InlineData("::1")]
+    [InlineData("{Host}.example.com")]
+    [InlineData("{host}.{tenant}.example.com")]
+    [InlineData("{host}..example.com")]
+    [InlineData("*.example.com")]
+    public void HostHeaderTemplate_ThatIsNoHost_IsAFault(string text) =>
+        Assert.Contains(
+            ": it is no host; write a host such as orders.internal or {host}.uat.example.com.",
+            Assert.Single(Sources.FaultsOf(Sources.WithShadow($"\"HostHeaderTemplate\": \"{text}\""))),
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData(
+        "\"HostHeaderTemplate\": \"{host}.{host}\"",
+        "'{host}.{host}': the client's host can stand in it once; write a host such as orders.internal or {host}.uat.example.com."
+    )]
+    [InlineData(
+        "\"HostHeaderTemplate\": \"a.example\", \"HostHeader\": \"Original\"",
+        "HostHeader says 'Original', which is another host; remove one of the two."
+    )]
+    [InlineData(
+        "\"HostHeaderTemplate\": \"a.example\", \"HttpVersion\": \"2\", \"Address\": \"https://shadow\"",
+        "another host than that of the address cannot be sent over HTTP/2 to an https address; remove HttpVersion, or this key."
+    )]
+    public void HostHeaderTemplate_ThatContradicts_IsAFault(string keys, string fault)
+    {
+        var address = keys.Contains("https:", StringComparison.Ordinal) ? "" : "\"Address\": \"http://shadow\",";
+        var found = Sources.FaultsOf(Sources.WithShadows($$"""{ "v2": { {{address}} {{keys}} } }"""));
+
+        Assert.Equal($"{V2}HostHeaderTemplate: {fault}", Assert.Single(found));
+    }
 
     [Theory]
     [InlineData("HostHeader", "\"Client\"", "'Client' is not one of its values; write \"Destination\" or \"Original\"")]

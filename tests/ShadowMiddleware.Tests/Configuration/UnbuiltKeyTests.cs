@@ -14,6 +14,8 @@ public class UnbuiltKeyTests
     }
 
     [Theory]
+    [InlineData("OrderBy", "\"Connection\"")]
+    [InlineData("LaneCapacity", "64")]
     [InlineData("Compare", "{ \"Enabled\": false }")]
     [InlineData("Verdict", "{ \"Alpha\": 0.05 }")]
     [InlineData("OnVerdictFail", "\"Halt\"")]

@@ -41,7 +41,10 @@ public class UnknownKeyTests
     [InlineData("Percent", "it belongs to a shadow: Shadows:<name>.")]
     [InlineData("Address", "it belongs to a shadow: Shadows:<name>.")]
     [InlineData("FailureRatio", "it belongs to a shadow's CircuitBreaker.")]
-    [InlineData("Zzz", "the keys here are Enabled, TagHeader, MaxBufferedBytes, DrainTimeout, Protection, Shadows.")]
+    [InlineData(
+        "Zzz",
+        "the keys here are Enabled, TagHeader, MaxBufferedBytes, DrainTimeout, IncludeInHttpClientMetrics, Protection, Shadows."
+    )]
     public void TopLevelKey_Unknown_SaysWhatIsMeant(string key, string mend)
     {
         var fault = Assert.Single(Sources.FaultsOf(Sources.WithTopLevel($"\"{key}\": 1")));

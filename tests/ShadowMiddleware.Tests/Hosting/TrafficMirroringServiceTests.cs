@@ -35,6 +35,44 @@ public sealed class TrafficMirroringServiceTests
         Assert.Contains("Authorization, Cookie", credentials.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(100, null, null, "100 % of the requests", 0)]
+    [InlineData(12.5, null, null, "12.5 % of the requests", 0)]
+    [InlineData(100, "/a", null, "by 1 rule(s), and 100 % of all others", 1)]
+    [InlineData(0, "/a", null, "by 1 rule(s), and 0 % of all others", 0)]
+    [InlineData(20, "/a", null, "by 1 rule(s), and 20 % of all others", 0)]
+    [InlineData(100, "/a", 100.0, "by 2 rule(s), the last of which is for all others: 100 % of them", 0)]
+    [InlineData(100, "/a", 0.0, "by 2 rule(s), the last of which is for all others: 0 % of them", 0)]
+    public async Task StartAsync_SaysWhatShareAllOthersGet_AndWarnsWhereThatIsAllOfThemByDefault(
+        double percent,
+        string? path,
+        double? others,
+        string share,
+        int warnings
+    )
+    {
+        await StartAsync(shadow =>
+        {
+            shadow.Percent = percent;
+            if (path is not null)
+            {
+                shadow.Rules.Add(new MirroringRule { Paths = { path }, Percent = 50 });
+            }
+
+            if (others is not null)
+            {
+                shadow.Rules.Add(new MirroringRule { Percent = others });
+            }
+        });
+
+        Assert.EndsWith(
+            $": {share}.",
+            Assert.Single(_logger.Of(EventIds.ShadowStarted)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(warnings, _logger.Of(EventIds.OthersAreMirroredWhole).Length);
+    }
+
     [Fact]
     public async Task StartAsync_WithWritesSkipped_DoesNotWarnOfThem()
     {
@@ -185,22 +223,6 @@ public sealed class TrafficMirroringServiceTests
         Assert.Equal(
             [false, true, true],
             _logger.Of(EventIds.ShadowStarted).Select(line => line.Message.Contains("v3", StringComparison.Ordinal))
-        );
-    }
-
-    [Fact]
-    public async Task StartAsync_WithRules_SaysHowManyThereAre()
-    {
-        await StartAsync(shadow =>
-        {
-            shadow.Percent = 12.5;
-            shadow.Rules.Add(new MirroringRule { Methods = { "GET" } });
-            shadow.Rules.Add(new MirroringRule { Percent = 0 });
-        });
-
-        Assert.Equal(
-            "Mirroring 12.5 % of the requests to shadow shadow at http://shadow.test. Rules that decide before the percent does: 2.",
-            Assert.Single(_logger.Of(EventIds.ShadowStarted)).Message
         );
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Sending;
 using ShadowMiddleware.Tests.Common;
 
@@ -50,6 +51,46 @@ public class OriginalHostTests
         Assert.Throws<NotSupportedException>(() =>
             OriginalHost.ForCopy(TestRequest.Get("/", ("Host", host)), HostHeaderMode.Original)
         );
+
+    [Theory]
+    [InlineData("orders.internal", "foo.com:80", "orders.internal")]
+    [InlineData("orders.internal:81", null, "orders.internal:81")]
+    [InlineData("{host}.uat.example.com", "foo.com:80", "foo.com.uat.example.com")]
+    [InlineData("{host}.uat.example.com:81", "foo.com", "foo.com.uat.example.com:81")]
+    [InlineData("uat-{host}", "FOO.com:80", "uat-FOO.com")]
+    [InlineData("{host}", "foo.com:80", "foo.com")]
+    [InlineData("{host}:81", "[::1]:80", "[::1]:81")]
+    [InlineData("{host}.uat.example.com", "10.0.0.1:80", "10.0.0.1.uat.example.com")]
+    public void ForCopy_WithATemplate_PutsTheClientsHostIntoIt(string template, string? host, string expected)
+    {
+        var request = host is null ? TestRequest.Get() : TestRequest.Get("/", ("host", host));
+
+        Assert.Equal(expected, OriginalHost.ForCopy(request, Shaped(template)));
+    }
+
+    [Theory]
+    [InlineData("{host}.uat.example.com", "[::1]:80")]
+    [InlineData("uat-{host}", "[::1]")]
+    [InlineData("{host}.uat.example.com", "user@foo.com")]
+    [InlineData("{host}", "foo.com/x")]
+    [InlineData("{host}", "")]
+    public void ForCopy_WithATemplateThatTheClientsHostDoesNotFitInto_IsRefused(string template, string host) =>
+        Assert.Throws<NotSupportedException>(() =>
+            OriginalHost.ForCopy(TestRequest.Get("/", ("Host", host)), Shaped(template))
+        );
+
+    private static ShapingConfiguration Shaped(string template)
+    {
+        Assert.True(HostTemplate.TryParse(template, out var parsed, out _));
+        return new()
+        {
+            HostHeader = HostHeaderMode.Destination,
+            HostTemplate = parsed,
+            ForwardedHeaders = ForwardedHeadersMode.None,
+            RewritePath = null,
+            BearerTokenProvider = null,
+        };
+    }
 
     [Fact]
     public void ForCopy_WithoutAHost_OrWithTwo_IsRefused()

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ShadowMiddleware.Configuration.Keys;
 
 /// <summary>One key of the configuration, as documents and editors describe it. How it is read and checked, <see cref="OptionKey{TOptions}"/> knows.</summary>
@@ -29,6 +31,47 @@ internal abstract record OptionKey(string Name, OptionKind Kind, string Meaning)
 
     public bool IsRequired { get; init; }
 
+    /// <summary>Whether no message shows its value.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary>What holds without it.</summary>
     public abstract object? Default { get; }
+
+    /// <summary>What it says, and what the keys of its object say.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="value">Its value in the options.</param>
+    public IEnumerable<OptionValue> Values(string path, object? value) =>
+        (Kind, value) switch
+        {
+            // Each has values of its own.
+            (OptionKind.NamedObjects, _) => [],
+            (OptionKind.Object, null) => [],
+            (OptionKind.Object, _) => Inner!.Values(path, value),
+            (OptionKind.Objects, IEnumerable<object> items) =>
+            [
+                new(
+                    path,
+                    string.Join('\n', items.SelectMany((item, index) => Inner!.Values($"{index}", item))),
+                    Shown: null
+                ),
+            ],
+            (OptionKind.Texts, IEnumerable<string> texts) => [new(path, string.Join('\n', texts), Shown: null)],
+            (OptionKind.Values, IEnumerable<KeyValuePair<string, string>> values) =>
+            [
+                new(path, string.Join('\n', values.Select(pair => $"{pair.Key}: {pair.Value}")), Shown: null),
+            ],
+            _ => [new(path, Write(value), IsSecret ? null : Show(value))],
+        };
+
+    private static string Show(object? value) => value is string text ? SecretMask.Quote(text) : Write(value);
+
+    private static string Write(object? value) =>
+        value switch
+        {
+            true => "true",
+            false => "false",
+            DateTimeOffset moment => moment.ToString("O", CultureInfo.InvariantCulture),
+            IFormattable other => other.ToString(format: null, CultureInfo.InvariantCulture),
+            _ => $"{value ?? "null"}",
+        };
 }

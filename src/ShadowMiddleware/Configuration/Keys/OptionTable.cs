@@ -17,6 +17,11 @@ internal abstract class OptionTable(string name, string place)
     /// <summary>The names of the contract that this version refuses.</summary>
     public IEnumerable<string> Unbuilt => Keys.Where(key => !key.IsBuilt).Select(key => key.Name);
 
+    /// <summary>What the keys of an object say.</summary>
+    /// <param name="path">The path of the object.</param>
+    /// <param name="options">The object.</param>
+    public abstract IEnumerable<OptionValue> Values(string path, object options);
+
     public bool IsBuilt(string key) => Built.Contains(key, StringComparer.OrdinalIgnoreCase);
 
     public bool IsUnbuilt(string key) => Unbuilt.Contains(key, StringComparer.OrdinalIgnoreCase);

@@ -10,6 +10,10 @@ internal sealed class OptionTable<TOptions>(string name, string place, IReadOnly
 {
     public override IReadOnlyList<OptionKey> Keys => keys;
 
+    public override IEnumerable<OptionValue> Values(string path, object options) =>
+        keys.Where(key => key.IsBuilt)
+            .SelectMany(key => key.Values(OptionKeys.Join(path, key.Name), key.Get((TOptions)options)));
+
     /// <summary>Reads an object. What cannot be read is a fault, and so is a key that the table does not have.</summary>
     /// <param name="section">What was found where the object is meant.</param>
     /// <param name="path">The path of the object.</param>

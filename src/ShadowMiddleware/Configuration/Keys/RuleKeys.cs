@@ -64,6 +64,12 @@ internal static class RuleKeys
                 rule => rule.Percent,
                 (rule, value) => rule.Percent = value
             ),
+            Key.Flag(
+                nameof(MirroringRule.TreatAsRead),
+                "Whether the requests that the rule decides on count as reads for `Writes`, whatever their method: for searches and queries that use POST",
+                rule => rule.TreatAsRead,
+                (rule, value) => rule.TreatAsRead = value
+            ),
             Texts(
                 nameof(MirroringRule.ResponseStatus),
                 "Checked when the app is done, on the rule that decided; other responses make no copy, as `response_status`",

@@ -45,6 +45,8 @@ internal static class ShadowChoiceKeys
         ) with
         {
             Range = "not empty",
+            // Who knows it and writes the key chooses on which side he falls.
+            IsSecret = true,
             Rule = (path, shadow, _, faults) => SamplingValidator.CheckSalt(path, shadow, faults),
         },
         Key.Moment(

@@ -9,7 +9,6 @@ internal static class ShadowLaterKeys
     [
         Key.Unbuilt("OrderBy"),
         Key.Unbuilt("LaneCapacity"),
-        Key.Unbuilt("HostHeaderTemplate"),
         Key.Unbuilt("Compare"),
         Key.Unbuilt("Verdict"),
         Key.Unbuilt("OnVerdictFail"),

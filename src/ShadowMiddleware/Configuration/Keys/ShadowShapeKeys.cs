@@ -42,6 +42,16 @@ internal static class ShadowShapeKeys
         {
             Rule = (path, shadow, _, faults) => ShapingValidator.CheckHostOverTls(path, shadow, faults),
         },
+        Key.Text(
+            nameof(ShadowOptions.HostHeaderTemplate),
+            "Instead of `HostHeader`: a host of its own, such as `orders.internal`, or one made of the client's, such as `{host}.uat.example.com`. `{host}` is the client's host without its port",
+            shadow => shadow.HostHeaderTemplate,
+            (shadow, value) => shadow.HostHeaderTemplate = value
+        ) with
+        {
+            Range = "a host, with or without a port, in which `{host}` may stand once",
+            Rule = (path, shadow, _, faults) => ShapingValidator.CheckHostTemplate(path, shadow, faults),
+        },
         Key.Choice(
             nameof(ShadowOptions.ForwardedHeaders),
             "`Append` adds the peer's address, the `Host` and the scheme to `X-Forwarded-For`, `-Host` and `-Proto`, behind what was received",

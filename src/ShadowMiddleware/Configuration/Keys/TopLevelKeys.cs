@@ -44,6 +44,12 @@ internal static class TopLevelKeys
                 options => options.DrainTimeout,
                 (options, value) => options.DrainTimeout = value
             ),
+            Key.Flag(
+                nameof(TrafficMirroringOptions.IncludeInHttpClientMetrics),
+                "Whether copies appear in the `http.client.*` metrics of the app, beside its own calls. Read once, at the start: a reload that changes it is in force after a restart",
+                options => options.IncludeInHttpClientMetrics,
+                (options, value) => options.IncludeInHttpClientMetrics = value
+            ),
             Key.Object(
                 nameof(TrafficMirroringOptions.Protection),
                 "Whether copies give way under pressure",

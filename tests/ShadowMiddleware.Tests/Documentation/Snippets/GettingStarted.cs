@@ -23,7 +23,13 @@ internal static class GettingStarted
     {
         #region two-lines-in-code
         var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddTrafficMirroring(options => options.MirrorTo("https://orders-v2.internal", percent: 20));
+        builder.Services.AddTrafficMirroring(options =>
+        {
+            var shadow = options.MirrorTo("https://orders-v2.internal", percent: 20);
+            shadow.Writes = WritePolicy.Skip;
+            shadow.RemoveHeaders.Add("Authorization");
+            shadow.RemoveHeaders.Add("Cookie");
+        });
 
         var app = builder.Build();
         app.UseTrafficMirroring();
