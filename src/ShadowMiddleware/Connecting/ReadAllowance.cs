@@ -20,9 +20,21 @@ internal sealed class ReadAllowance
     private const int FramingShare = 16;
 
     private long _left = Max;
+    private long _silentClosedAt = long.MinValue;
 
     /// <summary>Whether reads have to slow down.</summary>
     public bool IsUsedUp => Volatile.Read(ref _left) < 0;
+
+    /// <summary>
+    /// Whether connections were closed because nothing arrived on them, since this moment or so shortly before it that the client may still have used them.
+    /// A copy that was on its way on one has timed out.
+    /// </summary>
+    /// <param name="timestamp">A timestamp of <see cref="TimeProvider.System"/>.</param>
+    public bool HasClosedSilentSince(long timestamp) =>
+        Volatile.Read(ref _silentClosedAt) > timestamp - TimeProvider.System.TimestampFrequency;
+
+    /// <summary>Notes that connections are closed because nothing arrived on them.</summary>
+    public void CloseSilent() => Volatile.Write(ref _silentClosedAt, TimeProvider.System.GetTimestamp());
 
     /// <summary>A copy is sent.</summary>
     public void BeginCopy() => Give(PerCopy);

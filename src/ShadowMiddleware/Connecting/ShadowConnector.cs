@@ -90,7 +90,11 @@ internal sealed class ShadowConnector
                     ? SilentShare * longest
                     : SilentShare * timeout
         );
-        silent.ForEach(static place => place.CloseConnection());
+        if (silent.Count > 0)
+        {
+            shadow.CloseSilent();
+            silent.ForEach(static place => place.CloseConnection());
+        }
     }
 
     internal ValueTask<Stream> ConnectAsync(

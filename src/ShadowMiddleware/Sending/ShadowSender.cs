@@ -170,6 +170,7 @@ internal sealed class ShadowSender : IShadowSender
     )
     {
         _account.Mirror();
+        var began = TimeProvider.System.GetTimestamp();
         var isExactlyHttp2 = message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact };
         var progress = isExactlyHttp2 ? new ResponseProgress() : null;
         try
@@ -186,7 +187,10 @@ internal sealed class ShadowSender : IShadowSender
         }
         catch (Exception exception)
         {
-            var isOver = deadline.Over.IsCancellationRequested && !stopping.IsCancellationRequested;
+            // Another copy may have timed out first, and with it the connection of this one.
+            var isOver =
+                (deadline.Over.IsCancellationRequested || _allowance.HasClosedSilentSince(began))
+                && !stopping.IsCancellationRequested;
 
             // A gRPC call may stream its responses for as long as it likes. As a failure it would open the breaker of a shadow that is well.
             if (isOver && progress?.StatusOfStream is { } status)
