@@ -12,7 +12,7 @@ namespace ShadowMiddleware.FunctionalTests.Bounds;
 public sealed class SilentConnectionTests : FunctionalTest
 {
     private const int Connections = 6;
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(6);
 
     private readonly TaskCompletionSource _met = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _arrived;
