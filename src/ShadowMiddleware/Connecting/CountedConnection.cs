@@ -24,7 +24,7 @@ internal sealed class CountedConnection(
 ) : NetworkStream(socket, ownsSocket: true)
 {
     /// <summary>How long a read waits when the allowance is used up.</summary>
-    internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
     private readonly BackgroundRead _read = new(background, traffic.Read);
 

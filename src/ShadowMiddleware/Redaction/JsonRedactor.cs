@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
 
 namespace ShadowMiddleware.Redaction;
@@ -68,7 +69,7 @@ internal sealed class JsonRedactor
             // Its message quotes the body, so it goes nowhere.
             return false;
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException exception) when (exception is not ByteBudgetException)
         {
             // A name holds half of a surrogate pair. What a parser makes of it is anybody's guess.
             return false;
