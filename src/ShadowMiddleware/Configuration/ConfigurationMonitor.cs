@@ -146,7 +146,8 @@ internal sealed partial class ConfigurationMonitor : IDisposable
                 var last = _loaded!;
                 _loaded = next;
                 PutInForce(next.Configuration);
-                Log.Reloaded(_logger, next.Configuration.Shadows.Length, next.Values.DescribeChangesSince(last.Values));
+                var changes = next.Values.DescribeChangesSince(last.Values);
+                Log.Reloaded(_logger, next.Configuration.Shadows.Length, changes);
                 if (next.Configuration.IncludeInHttpClientMetrics != last.Configuration.IncludeInHttpClientMetrics)
                 {
                     Log.NeedsRestart(_logger, nameof(TrafficMirroringOptions.IncludeInHttpClientMetrics));

@@ -43,9 +43,12 @@ internal sealed class OptionValues
         string[] changes =
         [
             .. Changes(last._common, _common),
-            .. _shadows.Keys.Except(last._shadows.Keys).Order(StringComparer.Ordinal).Select(path => $"{path} (added)"),
+            .. _shadows
+                .Keys.Except(last._shadows.Keys, StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+                .Select(path => $"{path} (added)"),
             .. last
-                ._shadows.Keys.Except(_shadows.Keys)
+                ._shadows.Keys.Except(_shadows.Keys, StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal)
                 .Select(path => $"{path} (removed)"),
             .. _shadows
@@ -81,7 +84,7 @@ internal sealed class OptionValues
         ImmutableDictionary<string, OptionValue> next
     ) =>
         last
-            .Keys.Union(next.Keys)
+            .Keys.Union(next.Keys, StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .Where(path => last.GetValueOrDefault(path).Text != next.GetValueOrDefault(path).Text)
             .Select(path => Describe(path, last.GetValueOrDefault(path), next.GetValueOrDefault(path)));

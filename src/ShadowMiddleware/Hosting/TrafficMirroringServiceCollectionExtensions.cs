@@ -113,6 +113,23 @@ public static class TrafficMirroringServiceCollectionExtensions
         services.TryAddSingleton<MirroredEndpoints>();
         services.TryAddSingleton<OwnAddresses>();
         services.TryAddSingleton<HostBounds>();
+        AddConnecting(services);
+        services.TryAddSingleton<IShadowSenderFactory>(OnBoundsClock<ShadowSenderFactory>);
+        services.TryAddSingleton<DispatchPause>();
+        services.TryAddSingleton<ServerBodyLimit>();
+        services.TryAddSingleton(OnBoundsClock<ShadowDirectory>);
+        services.TryAddSingleton<RequestExplainer>();
+        services.TryAddSingleton<EndpointFinder>();
+        services.TryAddSingleton<ITrafficMirroringControl, TrafficMirroringControl>();
+        services.TryAddSingleton<IProcessorLoad>(OnBoundsClock<ProcessorLoad>);
+        services.TryAddSingleton<IPressureProtection>(OnBoundsClock<PressureProtection>);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TrafficMirroringService>());
+        ShadowClientRegistration.AddDefault(services);
+        return new TrafficMirroringBuilder(services);
+    }
+
+    private static void AddConnecting(IServiceCollection services)
+    {
         services.TryAddSingleton(static provider => new ConnectionLimits(
             () => provider.GetRequiredService<ConfigurationMonitor>().Current,
             provider.GetRequiredService<TrafficMirroringLedger>()
@@ -129,18 +146,6 @@ public static class TrafficMirroringServiceCollectionExtensions
             TimeProvider.System
         ));
         services.TryAddSingleton(OnBoundsClock<ShadowConnector>);
-        services.TryAddSingleton<IShadowSenderFactory>(OnBoundsClock<ShadowSenderFactory>);
-        services.TryAddSingleton<DispatchPause>();
-        services.TryAddSingleton<ServerBodyLimit>();
-        services.TryAddSingleton(OnBoundsClock<ShadowDirectory>);
-        services.TryAddSingleton<RequestExplainer>();
-        services.TryAddSingleton<EndpointFinder>();
-        services.TryAddSingleton<ITrafficMirroringControl, TrafficMirroringControl>();
-        services.TryAddSingleton<IProcessorLoad>(OnBoundsClock<ProcessorLoad>);
-        services.TryAddSingleton<IPressureProtection>(OnBoundsClock<PressureProtection>);
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TrafficMirroringService>());
-        ShadowClientRegistration.AddDefault(services);
-        return new TrafficMirroringBuilder(services);
     }
 
     // Its TimeProvider is the clock of bounds, and not the app's.
