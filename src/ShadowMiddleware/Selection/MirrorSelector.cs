@@ -169,7 +169,12 @@ internal sealed class MirrorSelector
             return SkipReason.Endpoint;
         }
 
-        if (facts.IsWrite && route.Configuration.Writes == WritePolicy.Skip && !facts.Endpoint.IsRead)
+        if (
+            facts.IsWrite
+            && route.Configuration.Writes == WritePolicy.Skip
+            && !facts.Endpoint.IsRead
+            && !(endpointPercent is null && IsReadByRule(context, route))
+        )
         {
             return SkipReason.Writes;
         }
@@ -192,6 +197,12 @@ internal sealed class MirrorSelector
         percent = Math.Min(percent, control.Ceiling);
         return null;
     }
+
+    // The rule is looked for twice, here and where it decides on the percent: only for writes of a shadow that gets none.
+    private static bool IsReadByRule(HttpContext context, ShadowRoute route) =>
+        route.Configuration.Choice is { } choice
+        && RuleMatcher.TryFind(context, choice.Rules) is { } index
+        && choice.Rules[index].TreatAsRead;
 
     // Code of the app's runs in here, and what it throws must not become a fault of the request.
     private static bool IsChosen(

@@ -76,7 +76,7 @@ public sealed class LargeBodyTests : FunctionalTest
             Shadows = { ["v2"] = shadow.Address },
             Settings =
             {
-                ["MaxBufferedBytes"] = $"{Max}",
+                ["MaxBufferedBytes"] = $"{Max + (64 * 1024)}",
                 ["Shadows:v2:MaxBodyBytes"] = $"{Max}",
                 ["Shadows:v2:HttpVersion"] = version,
                 ["Shadows:v2:Timeout"] = "00:00:30",

@@ -34,6 +34,10 @@ internal sealed class ChoiceModel
             plan.Writes == WritePolicy.Skip
             && !Safe.Contains(arrival.Method, StringComparer.OrdinalIgnoreCase)
             && !MarkedEndpoint.Is(arrival, MarkedEndpoint.Read)
+            && !(
+                MarkedEndpoint.PercentFor(arrival, shadow.Name) is null
+                && RuleModel.Find(arrival, plan) is { TreatAsRead: true }
+            )
         )
         {
             return Choice.Skipped(Outcomes.Writes);

@@ -27,7 +27,7 @@ internal sealed class PlanGenerator
             ),
             Salt = draw.Chance(0.3) ? "salt" : null,
             Until = Until(draw),
-            Writes = draw.Chance(0.08) ? WritePolicy.Skip : WritePolicy.Mirror,
+            Writes = draw.Chance(0.2) ? WritePolicy.Skip : WritePolicy.Mirror,
             Rules = draw.Chance(0.6) ? Rules(draw) : [],
             HasWhen = draw.Chance(0.4),
             HasWhenResponse = draw.Chance(0.4),
@@ -89,6 +89,7 @@ internal sealed class PlanGenerator
                 draw.Chance(0.15) ? 0
                 : draw.Chance(0.5) ? Percent(draw)
                 : null,
+            TreatAsRead = draw.Chance(0.2),
             ResponseStatus = Some(draw, "2xx", "404", "5xx", "418", "307"),
         };
 

@@ -46,7 +46,7 @@ internal static class PlannedOptions
 
     private static MirroringRule Create(RulePlan plan)
     {
-        var rule = new MirroringRule { Percent = plan.Percent };
+        var rule = new MirroringRule { Percent = plan.Percent, TreatAsRead = plan.TreatAsRead };
         AddAll(rule.Methods, plan.Methods);
         AddAll(rule.Hosts, plan.Hosts);
         AddAll(rule.Paths, plan.Paths);

@@ -21,5 +21,7 @@ internal sealed record RulePlan
 
     public double? Percent { get; init; }
 
+    public bool TreatAsRead { get; init; }
+
     public IReadOnlyList<string> ResponseStatus { get; init; } = [];
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Selection;
 using ShadowMiddleware.Tests.Common;
 
@@ -132,6 +133,52 @@ public sealed class MirrorSelectorTests
         using var routes = new TestRoutes(TestShadow.Named() with { Writes = writes });
 
         Assert.Equal(["v2"], Names(Always.Select(context, routes.Value)));
+    }
+
+    // The rule that decides says it: not one behind it, and none where the endpoint decides in the place of the rules.
+    [Theory]
+    [InlineData("/search", null, null)]
+    [InlineData("/search", "endpoint", "writes")]
+    [InlineData("/orders", null, "writes")]
+    [InlineData("/search/saved", null, "writes")]
+    public void Select_OfAPostThatARuleCallsARead_IsOne(string path, string? endpoint, string? skipped)
+    {
+        var context = new FakeServer { Method = "POST", Path = path }.CreateContext();
+        if (endpoint is not null)
+        {
+            context.SetEndpoint(
+                new Endpoint(
+                    requestDelegate: null,
+                    new EndpointMetadataCollection(new TrafficMirroringAttribute(100)),
+                    ""
+                )
+            );
+        }
+
+        using var routes = new TestRoutes(
+            TestShadow.Named() with
+            {
+                Writes = WritePolicy.Skip,
+                Choice = new ChoiceConfiguration
+                {
+                    Rules =
+                    [
+                        new RuleConfiguration { Paths = [Pattern("/search/saved")] },
+                        new RuleConfiguration { Paths = [Pattern("/search/{**rest}")], TreatAsRead = true },
+                    ],
+                },
+            }
+        );
+
+        var plan = Always.Select(context, routes.Value);
+        var foreseen = Always.Foresee(context, routes.Value.All[0], routes.Value.Configuration);
+
+        Assert.Equal(skipped is null, !plan.IsEmpty);
+        Assert.Equal(skipped is null ? 0 : 1, routes.Ledger().Skipped.GetValueOrDefault("writes"));
+        Assert.Equal(skipped is null ? null : SkipReason.Writes, foreseen.Skip);
+
+        static PathPattern Pattern(string text) =>
+            PathPattern.TryParse(text, out var pattern, out _) ? pattern : throw new FormatException(text);
     }
 
     [Fact]
