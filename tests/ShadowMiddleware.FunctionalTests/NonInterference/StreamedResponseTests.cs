@@ -27,7 +27,7 @@ public sealed class StreamedResponseTests : FunctionalTest
 
         // The app has not ended: it waits for the client to leave.
         var copy = await shadow.NextAsync(Token);
-        Assert.StartsWith($"{method} /events ", copy.StartLine);
+        Assert.StartsWith($"{method} /events ", copy.StartLine, StringComparison.Ordinal);
         await environment.WaitUntilLedgerIsAsync("seen 1, completed.2xx 1", Token);
         await using var body = await response.Content.ReadAsStreamAsync(Token);
         Assert.Equal(1, await body.ReadAsync(new byte[1], Token));

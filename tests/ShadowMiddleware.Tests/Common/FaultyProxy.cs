@@ -6,6 +6,7 @@ namespace ShadowMiddleware.Tests.Common;
 
 /// <summary>Passes calls on, after <see cref="FaultAt"/> was asked.</summary>
 [SuppressMessage("Design", "CA1852:Seal internal types", Justification = "DispatchProxy derives from it.")]
+[SuppressMessage("Design", "MA0053:Make class or record sealed", Justification = "DispatchProxy derives from it.")]
 internal class FaultyProxy : DispatchProxy
 {
     private object _inner = null!;

@@ -1,5 +1,3 @@
-using ShadowMiddleware.Configuration;
-
 namespace ShadowMiddleware.Tests.Documentation;
 
 /// <summary>Each example says what becomes of the requests that none of its rules matches.</summary>

@@ -159,7 +159,7 @@ public sealed class FaultyFeatureTests : IDisposable
         await Task.Yield();
     }
 
-    private static HttpContext CreateContext(string what, FaultAt fault)
+    private static DefaultHttpContext CreateContext(string what, FaultAt fault)
     {
         var server = new FakeServer { Method = "POST", RawTarget = "/a/%2e%2e/b" }
             .Receive(Bytes.Of(100))
