@@ -9,6 +9,9 @@ internal sealed record ChoiceConfiguration
     /// <summary>The first that matches decides.</summary>
     public ImmutableArray<RuleConfiguration> Rules { get; init; } = [];
 
+    /// <summary>Whether a rule makes its requests count as reads, so that no other request is looked at for it.</summary>
+    public bool HasReads { get; init; }
+
     /// <summary>The app's predicates on the request: all must hold. They may throw.</summary>
     public ImmutableArray<Func<HttpContext, bool>> When { get; init; } = [];
 

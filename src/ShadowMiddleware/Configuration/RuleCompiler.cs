@@ -10,6 +10,7 @@ internal static class RuleCompiler
             : new()
             {
                 Rules = [.. shadow.Rules.Select(Compile)],
+                HasReads = shadow.Rules.Any(rule => rule.TreatAsRead),
                 When = [.. shadow.RequestPredicates],
                 WhenResponse = [.. shadow.ResponsePredicates],
             };

@@ -169,7 +169,12 @@ internal sealed class MirrorSelector
             return SkipReason.Endpoint;
         }
 
-        if (facts.IsWrite && route.Configuration.Writes == WritePolicy.Skip && !facts.Endpoint.IsRead)
+        if (
+            facts.IsWrite
+            && route.Configuration.Writes == WritePolicy.Skip
+            && !facts.Endpoint.IsRead
+            && (endpointPercent is not null || !IsReadByRule(context, route.Configuration.Choice))
+        )
         {
             return SkipReason.Writes;
         }
@@ -192,6 +197,12 @@ internal sealed class MirrorSelector
         percent = Math.Min(percent, control.Ceiling);
         return null;
     }
+
+    // A request that cannot be looked at stays a write.
+    private static bool IsReadByRule(HttpContext context, ChoiceConfiguration? choice) =>
+        choice is { HasReads: true }
+        && RuleMatcher.TryFind(context, choice.Rules) is { } index
+        && choice.Rules[index].TreatAsRead;
 
     // Code of the app's runs in here, and what it throws must not become a fault of the request.
     private static bool IsChosen(

@@ -134,6 +134,55 @@ public sealed class MirrorSelectorTests
         Assert.Equal(["v2"], Names(Always.Select(context, routes.Value)));
     }
 
+    [Theory]
+    [InlineData("POST", "/search", null, true)]
+    [InlineData("POST", "/orders", null, false)]
+    [InlineData("PUT", "/search", null, false)]
+    [InlineData("POST", "/search/first", null, false)]
+    [InlineData("GET", "/orders", null, true)]
+    [InlineData("POST", "/search", 50.0, false)]
+    public void Select_OfAPostThatTheDecidingRuleTreatsAsRead_IsARead(
+        string method,
+        string path,
+        double? endpointPercent,
+        bool isCopied
+    )
+    {
+        var context = new FakeServer { Method = method }.CreateContext();
+        context.Request.Path = path;
+        if (endpointPercent is { } percent)
+        {
+            // It replaces the rules altogether, with what they say of reads.
+            context.SetEndpoint(
+                new Endpoint(
+                    requestDelegate: null,
+                    new EndpointMetadataCollection(new TrafficMirroringAttribute(percent)),
+                    ""
+                )
+            );
+        }
+
+        var options = new TrafficMirroringOptions();
+        var shadow = options.MirrorTo("http://shadow");
+        shadow.Writes = WritePolicy.Skip;
+        shadow.Rules.Add(new MirroringRule { Paths = { "/search/first" } });
+        shadow.Rules.Add(
+            new MirroringRule
+            {
+                Methods = { "POST" },
+                Paths = { "/search/{**rest}" },
+                TreatAsRead = true,
+            }
+        );
+        using var routes = new TestRoutes(Assert.Single(ConfigurationCompiler.Compile(options).Shadows));
+
+        Assert.Equal(isCopied ? ["shadow"] : [], Names(Always.Select(context, routes.Value)));
+        if (!isCopied)
+        {
+            LedgerAssert.Only(routes.Ledger(0).Skipped, "writes", 1);
+        }
+    }
+
     [Fact]
     public void Select_FromTheMomentOfUntilOn_SkipsAsDisabled()
     {
