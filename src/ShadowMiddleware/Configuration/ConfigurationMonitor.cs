@@ -27,7 +27,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         try
         {
             _loaded = Start();
-            _current = _loaded.Configuration;
+            _current = AtStart = _loaded.Configuration;
         }
         catch
         {
@@ -41,7 +41,7 @@ internal sealed partial class ConfigurationMonitor : IDisposable
     {
         _sources = [];
         _logger = new GuardedLogger(NullLogger.Instance);
-        _current = initial;
+        _current = AtStart = initial;
     }
 
     /// <summary>
@@ -54,6 +54,9 @@ internal sealed partial class ConfigurationMonitor : IDisposable
     public event Action<MirroringConfiguration>? Changed;
 
     public MirroringConfiguration Current => _current;
+
+    /// <summary>What was in force at the start, for what cannot follow a reload.</summary>
+    public MirroringConfiguration AtStart { get; }
 
     public void Dispose()
     {

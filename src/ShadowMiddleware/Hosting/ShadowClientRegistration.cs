@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
+using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Sending;
 
@@ -31,6 +32,10 @@ internal static class ShadowClientRegistration
         return FindNames(services)!.Configure(shadow) ? Configure(client) : client;
     }
 
+    /// <summary>Whether copies are counted in the app's own metrics. A handler cannot follow a reload, and one that a reload makes is like the others.</summary>
+    public static bool IsInAppMetrics(IServiceProvider services) =>
+        services.GetRequiredService<ConfigurationMonitor>().AtStart.IncludeInHttpClientMetrics;
+
     private static IHttpClientBuilder Configure(IHttpClientBuilder client) =>
         client
             .ConfigurePrimaryHttpMessageHandler(static services =>
@@ -39,7 +44,8 @@ internal static class ShadowClientRegistration
                 ShadowHandler.Configure(
                     handler,
                     ServerHeaderEncoding.Find(services),
-                    services.GetRequiredService<ShadowConnector>()
+                    services.GetRequiredService<ShadowConnector>(),
+                    IsInAppMetrics(services)
                 );
                 return handler;
             })

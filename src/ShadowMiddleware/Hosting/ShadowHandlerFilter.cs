@@ -116,7 +116,7 @@ internal sealed partial class ShadowHandlerFilter : IHttpMessageHandlerBuilderFi
         }
     }
 
-    private static void Isolate(HttpClientHandler handler)
+    private void Isolate(HttpClientHandler handler)
     {
         try
         {
@@ -128,7 +128,7 @@ internal sealed partial class ShadowHandlerFilter : IHttpMessageHandlerBuilderFi
         }
     }
 
-    private static bool IsInAppMetrics => false;
+    private bool IsInAppMetrics => ShadowClientRegistration.IsInAppMetrics(_services);
 
     private static partial class Log
     {

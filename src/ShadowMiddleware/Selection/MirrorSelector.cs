@@ -173,7 +173,7 @@ internal sealed class MirrorSelector
             facts.IsWrite
             && route.Configuration.Writes == WritePolicy.Skip
             && !facts.Endpoint.IsRead
-            && !(endpointPercent is null && IsReadByRule(context, route))
+            && (endpointPercent is not null || !IsReadByRule(context, route.Configuration.Choice))
         )
         {
             return SkipReason.Writes;
@@ -199,8 +199,9 @@ internal sealed class MirrorSelector
     }
 
     // The rule is looked for twice, here and where it decides on the percent: only for writes of a shadow that gets none.
-    private static bool IsReadByRule(HttpContext context, ShadowRoute route) =>
-        route.Configuration.Choice is { } choice
+    // A request that cannot be looked at stays a write.
+    private static bool IsReadByRule(HttpContext context, ChoiceConfiguration? choice) =>
+        choice is not null
         && RuleMatcher.TryFind(context, choice.Rules) is { } index
         && choice.Rules[index].TreatAsRead;
 

@@ -8,7 +8,7 @@ internal sealed record BadReload((string Key, string? Value)[] Changes, string[]
     public static readonly BadReload[] All =
     [
         new(
-            [("Enabled", "false"), ("Shadows:v2:Percent", "101"), ("Shadows:v2:Address", "nowhere")],
+            [("TagHeader", "X-Other"), ("Shadows:v2:Percent", "101"), ("Shadows:v2:Address", "nowhere")],
             ["Shadows:v2:Percent", "Shadows:v2:Address"]
         ),
         new(

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Hosting;
@@ -147,6 +148,56 @@ public sealed class ShadowHandlerFilterTests
         );
 
         Assert.NotSame(ShadowMeterFactory.Instance, Assert.IsType<SocketsHttpHandler>(handlers.Last()).MeterFactory);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Metrics_OfTheApp_HaveCopiesWhenTheConfigurationAtTheStartSaysSo(bool isIncluded)
+    {
+        using var services = TestHosting.Services(
+            mirroring: builder =>
+            {
+                builder.ConfigureShadowClient("own", static _ => { });
+                builder.ConfigureShadowClient(
+                    "taken",
+                    static client => client.ConfigurePrimaryHttpMessageHandler(static () => new HttpClientHandler())
+                );
+                builder.ConfigureShadowClient(
+                    "derived",
+                    static client => client.ConfigurePrimaryHttpMessageHandler(static () => new Derived())
+                );
+            },
+            options: options =>
+            {
+                TestHosting.Mirror(options);
+                options.IncludeInHttpClientMetrics = isIncluded;
+            }
+        );
+
+        // The other way round: handlers that are made after a reload are like those that were there.
+        var monitor = services.GetRequiredService<ConfigurationMonitor>();
+        monitor.Replace(monitor.Current with { IncludeInHttpClientMetrics = !isIncluded });
+
+        var factory = services.GetRequiredService<IHttpMessageHandlerFactory>();
+        foreach (
+            var name in (string[])
+                [
+                    ShadowClientNames.Default,
+                    ShadowClientNames.Own("own"),
+                    ShadowClientNames.Own("taken"),
+                    ShadowClientNames.Own("derived"),
+                ]
+        )
+        {
+            var meters = TestHosting.Handlers(factory.CreateHandler(name)).Last() switch
+            {
+                SocketsHttpHandler sockets => sockets.MeterFactory,
+                HttpClientHandler client => client.MeterFactory,
+                var other => throw new NotSupportedException($"{other}"),
+            };
+            Assert.Equal(!isIncluded, ReferenceEquals(ShadowMeterFactory.Instance, meters));
+        }
     }
 
     private static SocketsHttpHandler Unconnected() =>
