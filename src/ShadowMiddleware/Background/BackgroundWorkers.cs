@@ -13,7 +13,7 @@ namespace ShadowMiddleware.Background;
 /// Thread-safe. A thread starts when there is work for it and ends after a minute without any. Nothing that was queued is lost:
 /// <see cref="Dispose"/> only ends the threads that have nothing to do.
 /// </remarks>
-internal sealed partial class BackgroundWorkers : IDisposable
+internal sealed class BackgroundWorkers : IDisposable
 {
     /// <summary>Workers that are replaced while they are blocked. Further ones make work wait.</summary>
     internal const int MaxBlocked = 32;
@@ -292,25 +292,5 @@ internal sealed partial class BackgroundWorkers : IDisposable
         {
             Log.BackgroundWorkerBlocked(_logger);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            EventIds.BackgroundWorkFailed,
-            LogLevel.Error,
-            "A piece of background work of traffic mirroring failed. Clients are not affected.",
-            EventName = nameof(BackgroundWorkFailed)
-        )]
-        public static partial void BackgroundWorkFailed(ILogger logger, Exception exception);
-
-        [LoggerMessage(
-            EventIds.BackgroundWorkerBlocked,
-            LogLevel.Warning,
-            "A background thread of traffic mirroring has been blocked for more than a second, by a transform, a handler or a token provider that "
-                + "waits without await. Copies that wait for too long are dropped and counted. Clients are not affected. This is logged once.",
-            EventName = nameof(BackgroundWorkerBlocked)
-        )]
-        public static partial void BackgroundWorkerBlocked(ILogger logger);
     }
 }

@@ -6,7 +6,7 @@ using ShadowMiddleware.Diagnostics;
 namespace ShadowMiddleware.Configuration;
 
 /// <summary>Holds the configuration in force: read at the start, replaced as a whole by each good reload, untouched by a bad one.</summary>
-internal sealed partial class ConfigurationMonitor : IDisposable
+internal sealed class ConfigurationMonitor : IDisposable
 {
     private readonly Lock _reloading = new();
     private readonly IOptionsSource[] _sources;
@@ -230,64 +230,5 @@ internal sealed partial class ConfigurationMonitor : IDisposable
         var isNews = faults != _reportedFaults;
         _reportedFaults = faults;
         return isNews;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            EventId = EventIds.ConfigurationReloaded,
-            EventName = nameof(EventIds.ConfigurationReloaded),
-            Level = LogLevel.Information,
-            Message = "The configuration of traffic mirroring was reloaded; it has {ShadowCount} shadow(s). Changed: {Changes}."
-        )]
-        public static partial void Reloaded(ILogger logger, int shadowCount, string changes);
-
-        [LoggerMessage(
-            EventId = EventIds.ConfigurationReloadRefused,
-            EventName = nameof(EventIds.ConfigurationReloadRefused),
-            Level = LogLevel.Error,
-            Message = "The changed configuration of traffic mirroring has {FaultCount} fault(s) and is not used; the last good one stays in force:{NewLine}{Faults}"
-        )]
-        public static partial void ReloadRefused(ILogger logger, int faultCount, string newLine, string faults);
-
-        [LoggerMessage(
-            EventId = EventIds.ConfigurationReloadFailed,
-            EventName = nameof(EventIds.ConfigurationReloadFailed),
-            Level = LogLevel.Error,
-            Message = "The changed configuration of traffic mirroring could not be read or carried out and is not used; the last good one stays in force."
-        )]
-        public static partial void ReloadFailed(ILogger logger, Exception exception);
-
-        [LoggerMessage(
-            EventId = EventIds.ConfigurationSubscriberFailed,
-            EventName = nameof(EventIds.ConfigurationSubscriberFailed),
-            Level = LogLevel.Error,
-            Message = "A part of traffic mirroring could not follow a change of its configuration."
-        )]
-        public static partial void SubscriberFailed(ILogger logger, Exception exception);
-
-        [LoggerMessage(
-            EventId = EventIds.ConfigurationNeedsRestart,
-            EventName = nameof(EventIds.ConfigurationNeedsRestart),
-            Level = LogLevel.Warning,
-            Message = "The key {Key} of traffic mirroring is read at the start only. Restart the app to put its new value in force."
-        )]
-        public static partial void NeedsRestart(ILogger logger, string key);
-
-        [LoggerMessage(
-            EventId = EventIds.ConfigurationMissing,
-            EventName = nameof(EventIds.ConfigurationMissing),
-            Level = LogLevel.Warning,
-            Message = "Nothing is mirrored: the section that was given to AddTrafficMirroring is missing or empty. Check its name, and write the shadows into it."
-        )]
-        public static partial void Missing(ILogger logger);
-
-        [LoggerMessage(
-            EventId = EventIds.ConfigurationFaultsWhileOff,
-            EventName = nameof(EventIds.ConfigurationFaultsWhileOff),
-            Level = LogLevel.Warning,
-            Message = "Traffic mirroring is off (Enabled is false). Its configuration has {FaultCount} fault(s), which must be mended before it is on again:{NewLine}{Faults}"
-        )]
-        public static partial void FaultsWhileOff(ILogger logger, int faultCount, string newLine, string faults);
     }
 }

@@ -32,7 +32,7 @@ internal static partial class LogText
         }
 
         var innermost = exception;
-        for (; innermost.InnerException is { } inner; innermost = inner)
+        for (; innermost is not WithheldCauseException && innermost.InnerException is { } inner; innermost = inner)
         {
             // That of the socket does not name the address.
             if (inner is SocketException)

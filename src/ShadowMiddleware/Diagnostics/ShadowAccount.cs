@@ -6,7 +6,7 @@ namespace ShadowMiddleware.Diagnostics;
 /// Where everything that happens to one shadow's requests is reported: each report is one count, and losses are logged once when they
 /// begin, not once per request.
 /// </summary>
-internal sealed partial class ShadowAccount
+internal sealed class ShadowAccount
 {
     /// <summary>A loss this long after the one before it begins a new run of losses, which is worth a line in the log again.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
@@ -102,51 +102,5 @@ internal sealed partial class ShadowAccount
                 exception
             );
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            EventIds.LossesBegan,
-            LogLevel.Warning,
-            "Shadow {Shadow} loses copies; the first one, {Method} {Path}, {Outcome}: {Reason}{Detail}. Clients are not affected. The ledger counts every loss. "
-                + "This is logged again after a minute without any; level Debug shows each.",
-            EventName = nameof(LossesBegan)
-        )]
-        public static partial void LossesBegan(
-            ILogger logger,
-            string shadow,
-            string method,
-            string path,
-            string outcome,
-            string reason,
-            string detail
-        );
-
-        [LoggerMessage(
-            EventIds.Lost,
-            LogLevel.Debug,
-            "A copy for shadow {Shadow}, {Method} {Path}, {Outcome}: {Reason}{Detail}.",
-            EventName = nameof(Lost)
-        )]
-        public static partial void Lost(
-            ILogger logger,
-            string shadow,
-            string method,
-            string path,
-            string outcome,
-            string reason,
-            string detail,
-            Exception? exception
-        );
-
-        [LoggerMessage(
-            EventIds.StatusesDiffer,
-            LogLevel.Warning,
-            "Shadow {Shadow} answers {Status}, or another status of its class, where the app does not, in nearly all of the last {Answers} answers. The usual cause is {Cause}. "
-                + "This is logged once until it changes.",
-            EventName = nameof(StatusesDiffer)
-        )]
-        public static partial void StatusesDiffer(ILogger logger, string shadow, int status, int answers, string cause);
     }
 }

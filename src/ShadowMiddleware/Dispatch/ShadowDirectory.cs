@@ -8,7 +8,7 @@ using ShadowMiddleware.Sending;
 namespace ShadowMiddleware.Dispatch;
 
 /// <summary>The dispatchers of all shadows, kept in step with the configuration.</summary>
-internal sealed partial class ShadowDirectory : IDisposable
+internal sealed class ShadowDirectory : IDisposable
 {
     // How long a send may take to notice that it was cancelled, before the shutdown goes on without it.
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(1);
@@ -226,32 +226,5 @@ internal sealed partial class ShadowDirectory : IDisposable
         {
             return false;
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            EventIds.ShadowWithdrawn,
-            LogLevel.Information,
-            "Shadow {Shadow} receives no more copies: {Cause}.",
-            EventName = nameof(ShadowWithdrawn)
-        )]
-        public static partial void ShadowWithdrawn(ILogger logger, string shadow, string cause);
-
-        [LoggerMessage(
-            EventIds.Drained,
-            LogLevel.Information,
-            "Mirroring has stopped. No copy was left.",
-            EventName = nameof(Drained)
-        )]
-        public static partial void Drained(ILogger logger);
-
-        [LoggerMessage(
-            EventIds.DrainTimedOut,
-            LogLevel.Warning,
-            "Mirroring has stopped before all copies were sent. What was left is counted in the ledger as shutdown.",
-            EventName = nameof(DrainTimedOut)
-        )]
-        public static partial void DrainTimedOut(ILogger logger);
     }
 }

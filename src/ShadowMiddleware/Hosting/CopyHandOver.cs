@@ -8,7 +8,7 @@ using ShadowMiddleware.Selection;
 namespace ShadowMiddleware.Hosting;
 
 /// <summary>Hands the copies of a captured request to the shadows that keep them, and counts why others get none. Neither waits nor throws.</summary>
-internal sealed partial class CopyHandOver
+internal sealed class CopyHandOver
 {
     private readonly ResponseSelector _responses;
     private readonly IPressureProtection _protection;
@@ -155,16 +155,5 @@ internal sealed partial class CopyHandOver
         {
             Log.MirroringFaulted(_logger, exception);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            EventIds.MirroringFaulted,
-            LogLevel.Error,
-            "A request could not be looked at and is not mirrored. The request itself goes on. Further faults of this kind are not logged.",
-            EventName = nameof(MirroringFaulted)
-        )]
-        public static partial void MirroringFaulted(ILogger logger, Exception exception);
     }
 }

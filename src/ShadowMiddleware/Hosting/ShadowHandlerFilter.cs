@@ -12,7 +12,7 @@ namespace ShadowMiddleware.Hosting;
 /// Looks at the handlers of a shadow's client when the app and the platform have set them up: whoever made the one that sends, copies get no cookies,
 /// redirects or credentials from it, and its connections are bounded.
 /// </summary>
-internal sealed partial class ShadowHandlerFilter : IHttpMessageHandlerBuilderFilter
+internal sealed class ShadowHandlerFilter : IHttpMessageHandlerBuilderFilter
 {
     private readonly IServiceProvider _services;
     private readonly BackgroundWorkers _background;
@@ -129,16 +129,4 @@ internal sealed partial class ShadowHandlerFilter : IHttpMessageHandlerBuilderFi
     }
 
     private bool IsInAppMetrics => ShadowClientRegistration.IsInAppMetrics(_services);
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            EventIds.UnknownPrimaryHandler,
-            LogLevel.Warning,
-            "Copies for shadow {Shadow} are sent by {Handler}, whose settings the library does not know in full. It must keep no cookies, follow no redirects, answer no challenges, "
-                + "send nothing twice, and not use the proxy of the environment. Its connections are not bounded. SocketsHttpHandler has none of these risks.",
-            EventName = nameof(UnknownPrimaryHandler)
-        )]
-        public static partial void UnknownPrimaryHandler(ILogger logger, string shadow, string? handler);
-    }
 }

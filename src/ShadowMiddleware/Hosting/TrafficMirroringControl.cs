@@ -8,7 +8,7 @@ using ShadowMiddleware.Explaining;
 namespace ShadowMiddleware.Hosting;
 
 /// <inheritdoc />
-internal sealed partial class TrafficMirroringControl : ITrafficMirroringControl
+internal sealed class TrafficMirroringControl : ITrafficMirroringControl
 {
     private readonly ShadowDirectory _directory;
     private readonly RequestExplainer _explainer;
@@ -85,32 +85,5 @@ internal sealed partial class TrafficMirroringControl : ITrafficMirroringControl
                 $"No shadow has this name. There are: {string.Join(", ", routes.Select(route => route.Configuration.Name))}.",
                 nameof(shadow)
             );
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            EventIds.CeilingSet,
-            LogLevel.Information,
-            "An operator has set the ceiling of shadow {Shadow} to {Percent} %.",
-            EventName = nameof(CeilingSet)
-        )]
-        public static partial void CeilingSet(ILogger logger, string shadow, double percent);
-
-        [LoggerMessage(
-            EventIds.ShadowPaused,
-            LogLevel.Information,
-            "An operator has paused shadow {Shadow}.",
-            EventName = nameof(ShadowPaused)
-        )]
-        public static partial void ShadowPaused(ILogger logger, string shadow);
-
-        [LoggerMessage(
-            EventIds.ShadowResumed,
-            LogLevel.Information,
-            "An operator lets shadow {Shadow} go on.",
-            EventName = nameof(ShadowResumed)
-        )]
-        public static partial void ShadowResumed(ILogger logger, string shadow);
     }
 }

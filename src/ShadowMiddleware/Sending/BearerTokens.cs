@@ -9,7 +9,7 @@ namespace ShadowMiddleware.Sending;
 /// Keeps the token of one shadow: got by the first copy that needs one, renewed a little before it expires while copies still carry the old one, and one call
 /// at a time. A provider that fails is asked again after a while, not for every copy.
 /// </summary>
-internal sealed partial class BearerTokens
+internal sealed class BearerTokens
 {
     /// <summary>How long before its end a token is renewed; half of its time when that is less.</summary>
     internal static readonly TimeSpan Ahead = TimeSpan.FromSeconds(30);
@@ -87,7 +87,7 @@ internal sealed partial class BearerTokens
         }
 
         return held?.Authorization
-            ?? throw new InvalidOperationException("There is no bearer token for the copy.", _failure?.Exception);
+            ?? throw new WithheldCauseException("There is no bearer token for the copy.", _failure?.Exception);
     }
 
     /// <returns>The token of the call that is under way, or that has just ended; none when the provider is to be left alone.</returns>
@@ -262,24 +262,4 @@ internal sealed partial class BearerTokens
         long At,
         Exception Exception
     );
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            EventIds.BearerTokenFailed,
-            LogLevel.Warning,
-            "There is no bearer token for shadow {Shadow}: its provider failed with {Exception}. Copies that need one are dropped as "
-                + "transform_failed until it succeeds. Clients are not affected.",
-            EventName = nameof(BearerTokenFailed)
-        )]
-        public static partial void BearerTokenFailed(ILogger logger, string shadow, Type exception);
-
-        [LoggerMessage(
-            EventIds.BearerTokenIsBack,
-            LogLevel.Information,
-            "There is a bearer token for shadow {Shadow} again.",
-            EventName = nameof(BearerTokenIsBack)
-        )]
-        public static partial void BearerTokenIsBack(ILogger logger, string shadow);
-    }
 }

@@ -8,7 +8,7 @@ namespace ShadowMiddleware.Sending;
 /// Credentials that authenticate a connection and not a request (RFC 4559 section 6). A shadow would take what comes next over the connection, the
 /// copies of other users, for requests of the same user. So they are left out of copies, which is said once.
 /// </summary>
-internal sealed partial class ConnectionCredentials
+internal sealed class ConnectionCredentials
 {
     private static readonly string[] _schemes = ["Negotiate", "NTLM"];
 
@@ -65,17 +65,5 @@ internal sealed partial class ConnectionCredentials
         }
 
         return false;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            EventIds.ConnectionCredentialsLeftOut,
-            LogLevel.Warning,
-            "Copies for shadow {Shadow} are sent without Authorization where its scheme is Negotiate or NTLM: it authenticates a connection, and copies of "
-                + "other users go over the same one. SetHeaders or UseBearerToken gives copies credentials of their own.",
-            EventName = nameof(ConnectionCredentialsLeftOut)
-        )]
-        public static partial void ConnectionCredentialsLeftOut(ILogger logger, string shadow);
     }
 }

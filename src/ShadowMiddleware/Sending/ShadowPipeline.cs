@@ -12,7 +12,7 @@ namespace ShadowMiddleware.Sending;
 /// While the breaker is closed, a send does not run inside of it but tells it its result: the breaker decides the same, and a send costs a
 /// kilobyte less (docs/decisions/performance.md).
 /// </remarks>
-internal sealed partial class ShadowPipeline
+internal sealed class ShadowPipeline
 {
     private readonly string _shadow;
     private readonly ILogger _logger;
@@ -92,23 +92,4 @@ internal sealed partial class ShadowPipeline
             opened: duration => Log.BreakerOpened(_logger, _shadow, duration),
             closed: () => Log.BreakerClosed(_logger, _shadow)
         );
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            EventIds.BreakerOpened,
-            LogLevel.Warning,
-            "Shadow {Shadow} cannot be reached, or answers no copy in time: sends pause for {BreakDuration}. Clients are not affected; copies are dropped and counted.",
-            EventName = nameof(BreakerOpened)
-        )]
-        public static partial void BreakerOpened(ILogger logger, string shadow, TimeSpan breakDuration);
-
-        [LoggerMessage(
-            EventIds.BreakerClosed,
-            LogLevel.Information,
-            "Shadow {Shadow} can be reached again.",
-            EventName = nameof(BreakerClosed)
-        )]
-        public static partial void BreakerClosed(ILogger logger, string shadow);
-    }
 }

@@ -36,7 +36,10 @@ public sealed class ConnectionTests : FunctionalTest
     [Fact]
     public async Task Copies_ShadowAllowsNoStream_TheBreakerOpens()
     {
-        await using var shadow = RawShadow.Start(NoStream);
+        // A connection's first request is under way before it can know: that is not answered either.
+        await using var shadow = RawShadow.Start(
+            new Http2Behaviour { Settings = NoStream.Settings, OnEnd = (_, _) => Task.CompletedTask }
+        );
         await using var environment = await StartAsync(("v2", shadow.Address, MaxConcurrency));
         environment.Reload(
             ("Shadows:v2:CircuitBreaker:MinimumThroughput", "5"),
@@ -67,12 +70,12 @@ public sealed class ConnectionTests : FunctionalTest
         await environment.WaitUntilSettledAsync(Token);
         Assert.InRange(connections.Peak, 6, 12);
 
-        // What is there already stays, but nothing is added.
+        // A connection that stayed silent while copies ran out of time makes room for another, within the bound of now.
         environment.Reload(("Shadows:v2:MaxConcurrency", "1"));
         var made = shadow.Connections;
         await LoadAsync(environment, 2);
         await environment.WaitUntilSettledAsync(Token);
-        Assert.Equal(made, shadow.Connections);
+        Assert.InRange(shadow.Connections - made, 0, 2);
 
         shadow.Use(NoStream);
         closing.SetResult();

@@ -1,16 +1,19 @@
 using System.Diagnostics.Metrics;
+using System.Net.NetworkInformation;
 using ShadowMiddleware.Sending;
 
 namespace ShadowMiddleware.FunctionalTests.Common;
 
-/// <summary>How many connections the clients of shadows hold open to one port, by the client's own count.</summary>
+/// <summary>
+/// How many sockets the clients of shadows hold open to one port, by the system's count, which is taken whenever one was connected. The
+/// client's own count goes down only after a closed connection has given its place to the next.
+/// </summary>
 internal sealed class OpenConnections : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly Lock _gate = new();
     private readonly int _port;
-    private long _now;
-    private long _peak;
+    private int _peak;
 
     public OpenConnections(int port)
     {
@@ -22,22 +25,20 @@ internal sealed class OpenConnections : IDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => Count(value, tags));
+        _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => Note(value, tags));
         _listener.Start();
     }
 
-    public long Now
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _now;
-            }
-        }
-    }
+    public int Now =>
+        IPGlobalProperties
+            .GetIPGlobalProperties()
+            .GetActiveTcpConnections()
+            .Count(connection =>
+                connection.RemoteEndPoint.Port == _port
+                && connection.State is TcpState.SynSent or TcpState.Established or TcpState.CloseWait
+            );
 
-    public long Peak
+    public int Peak
     {
         get
         {
@@ -50,16 +51,15 @@ internal sealed class OpenConnections : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private void Count(long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private void Note(long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         foreach (var (name, tag) in tags)
         {
-            if (name == "server.port" && tag is int port && port == _port)
+            if (value > 0 && name == "server.port" && tag is int port && port == _port)
             {
                 lock (_gate)
                 {
-                    _now += value;
-                    _peak = Math.Max(_peak, _now);
+                    _peak = Math.Max(_peak, Now);
                 }
             }
         }

@@ -134,7 +134,7 @@ public sealed class ReloadTests : FunctionalTest
         await using var shadow = RawShadow.Start();
         await using var environment = await StartAsync(shadow);
 
-        environment.Reload(("Shadows:v2:Percent", "101"), ("Shadows:v2:Address", "nowhere"), ("Enabled", "false"));
+        environment.Reload(("Shadows:v2:Percent", "101"), ("Shadows:v2:Address", "nowhere"), ("TagHeader", "X-Other"));
         environment.Reload(("Shadows:v2:Percent", "101"));
         await GetAsync(environment);
         await environment.WaitUntilLedgerIsAsync("seen 1, completed.2xx 1", Token);
@@ -143,7 +143,7 @@ public sealed class ReloadTests : FunctionalTest
         Assert.Contains("101", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("nowhere", refusal.Message, StringComparison.Ordinal);
 
-        environment.Reload(("Shadows:v2:Percent", "0"), ("Shadows:v2:Address", shadow.Address), ("Enabled", "true"));
+        environment.Reload(("Shadows:v2:Percent", "0"), ("Shadows:v2:Address", shadow.Address));
         await GetAsync(environment);
         await environment.WaitUntilLedgerIsAsync("seen 2, skipped.not_sampled 1, completed.2xx 1", Token);
     }

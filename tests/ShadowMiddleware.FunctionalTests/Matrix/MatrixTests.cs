@@ -143,8 +143,15 @@ public abstract class MatrixTests : FunctionalTest
                     Token
                 );
                 var stuck = Snapshot(environment).InFlight;
-                _clock.Advance(SendTimeout);
-                await environment.WaitUntilAsync((ShadowLedger counts) => Failures(counts) >= ended + stuck, Token);
+                await environment.WaitUntilAsync(
+                    (ShadowLedger counts) =>
+                    {
+                        // A copy is in flight before its time begins to run.
+                        _clock.Advance(SendTimeout);
+                        return Failures(counts) >= ended + stuck;
+                    },
+                    Token
+                );
             }
         }
         else if (fault.MayHang)
