@@ -54,7 +54,8 @@ internal sealed class SentCopies
                 _route.Configuration,
                 _tagHeader,
                 _traceFields,
-                activity: null
+                activity: null,
+                out _
             );
             _built += message.Headers.NonValidated.Contains(_tagHeader) ? 1 : 0;
         }

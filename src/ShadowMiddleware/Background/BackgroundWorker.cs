@@ -14,6 +14,12 @@ internal sealed class BackgroundWorker(BackgroundWorkers owner)
     /// <summary>Whose work it does.</summary>
     public BackgroundWorkers Owner { get; } = owner;
 
+    /// <summary>Its thread; <see langword="null"/> before it runs.</summary>
+    public Thread? Thread { get; set; }
+
+    /// <summary>Whether its thread waits in managed code, such as for a lock, a task or a time.</summary>
+    public bool IsWaiting => Thread is { } thread && thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin);
+
     /// <summary>The steps of the present slice. Only its own thread reads and writes it.</summary>
     public int Steps { get; set; }
 

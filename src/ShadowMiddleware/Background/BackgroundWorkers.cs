@@ -24,6 +24,12 @@ internal sealed class BackgroundWorkers : IDisposable
     /// <summary>How often blocked workers are looked for, while work waits.</summary>
     internal static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// For how many looks a worker that does not wait has to be at the same work to count as blocked. It may be blocked in the system, or have a
+    /// busy processor, and then another thread would only take more of it.
+    /// </summary>
+    internal const int LooksUntilBlocked = 5;
+
     /// <summary>For how many looks a worker has to be blocked before the log says so: a second.</summary>
     internal const int LooksUntilLogged = 10;
 
@@ -39,10 +45,12 @@ internal sealed class BackgroundWorkers : IDisposable
     private readonly object _gate = new();
     private readonly List<BackgroundWorker> _workers = [];
     private readonly GuardedLogger _logger;
+    private readonly TimeProvider _timeProvider;
     private readonly ITimer _watch;
     private int _active;
     private int _sleeping;
     private int _isWatching;
+    private long _lastLook;
     private bool _hasLoggedBlocked;
     private volatile bool _isDisposed;
 
@@ -53,6 +61,7 @@ internal sealed class BackgroundWorkers : IDisposable
     {
         Count = count ?? Math.Max(1, Environment.ProcessorCount / 2);
         _logger = new GuardedLogger(logger);
+        _timeProvider = timeProvider;
         _watch = timeProvider.CreateTimer(
             static self => ((BackgroundWorkers)self!).Watch(),
             this,
@@ -166,6 +175,7 @@ internal sealed class BackgroundWorkers : IDisposable
     private void Run(BackgroundWorker worker)
     {
         _current = worker;
+        worker.Thread = Thread.CurrentThread;
         Work(worker);
         lock (_gate)
         {
@@ -243,10 +253,13 @@ internal sealed class BackgroundWorkers : IDisposable
         return !_queue.IsEmpty && TryActivate();
     }
 
+    private static bool IsBlocked(BackgroundWorker worker) => worker.IsWaiting || worker.Looks >= LooksUntilBlocked;
+
     private void BeginWatch()
     {
         if (Volatile.Read(ref _isWatching) == 0 && Interlocked.Exchange(ref _isWatching, 1) == 0)
         {
+            Volatile.Write(ref _lastLook, _timeProvider.GetTimestamp());
             _watch.Change(WatchInterval, WatchInterval);
         }
     }
@@ -268,13 +281,21 @@ internal sealed class BackgroundWorkers : IDisposable
             return;
         }
 
+        // Where the pool is busy, ticks come late and then in a row: looks that follow each other at once say nothing.
+        var now = _timeProvider.GetTimestamp();
+        if (_timeProvider.GetElapsedTime(Volatile.Read(ref _lastLook), now) < WatchInterval / 2)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _lastLook, now);
         var isBlockedForLong = false;
         lock (_gate)
         {
             var blocked = _workers.Count(static worker => worker.IsBlocked);
             foreach (var worker in _workers)
             {
-                if (worker.IsAtSameWork() && blocked < MaxBlocked && worker.TryBlock())
+                if (worker.IsAtSameWork() && IsBlocked(worker) && blocked < MaxBlocked && worker.TryBlock())
                 {
                     blocked++;
                     Interlocked.Decrement(ref _active);

@@ -106,9 +106,11 @@ internal sealed class RequestExplainer
                 tagHeader,
                 _traceFields,
                 activity: null,
+                out var redaction,
                 transforms: _transforms.For(shadow.Name),
                 authorization: shadow.Shaping is { BearerTokenProvider: not null } ? $"Bearer {SecretMask.Mask}" : null
             );
+            redaction?.Run();
             return (CopyDescription.Of(message, captured, shadow, tagHeader), null);
         }
         catch (Exception exception)

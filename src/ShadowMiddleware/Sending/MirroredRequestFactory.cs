@@ -17,11 +17,14 @@ internal static class MirroredRequestFactory
     /// <param name="tagHeader">The name of the tag's header.</param>
     /// <param name="traceFields">The fields of the request's own trace.</param>
     /// <param name="activity">The trace of the copy; <see langword="null"/> when nobody listens.</param>
+    /// <param name="redaction">
+    /// What is left to do before the message may be sent; <see langword="null"/> when nothing is. Until it has ended, the message has no body.
+    /// </param>
     /// <param name="mayStillWrite">Whether a handler may still write the body when the send has ended, whatever the protocol.</param>
     /// <param name="transforms">What the app changes of it; nothing is made for none.</param>
     /// <param name="authorization">The copy's own <c>Authorization</c>, where the configuration has a provider of tokens.</param>
     /// <param name="credentials">Says what was left out; <see langword="null"/>: nobody asks.</param>
-    /// <exception cref="NotSupportedException">The platform's client cannot express the request exactly, or it cannot be redacted with certainty.</exception>
+    /// <exception cref="NotSupportedException">The platform's client cannot express the request exactly.</exception>
     /// <exception cref="UriFormatException">The target does not fit behind the address.</exception>
     public static MirroredRequestMessage Create(
         CapturedRequest captured,
@@ -29,6 +32,7 @@ internal static class MirroredRequestFactory
         string tagHeader,
         TraceFields traceFields,
         Activity? activity,
+        out MessageRedaction? redaction,
         bool mayStillWrite = true,
         Action<MirroredRequest>[]? transforms = null,
         string? authorization = null,
@@ -55,8 +59,8 @@ internal static class MirroredRequestFactory
         target = transformed?.Target ?? target;
 
         // Last, so that nothing which was changed before gets past it. The body follows when the fields are known that say how the shadow reads it.
-        var redaction = shadow.Shaping?.Redaction;
-        target = redaction?.Query is { } parameters ? QueryRedactor.Redact(target, parameters) : target;
+        var redacted = shadow.Shaping?.Redaction;
+        target = redacted?.Query is { } parameters ? QueryRedactor.Redact(target, parameters) : target;
 
         var message = CreateHead(captured, shadow, transformed?.Method ?? captured.Method, target);
         var outlivesSend = mayStillWrite || MayBeHttp2(message);
@@ -86,11 +90,9 @@ internal static class MirroredRequestFactory
         }
 
         fields.Add(tagHeader, MirrorTag.Create(shadow.Name, captured.Id));
-        if (redaction is { HasBody: true })
-        {
-            MessageRedaction.Redact(message, captured, body, outlivesSend, redaction);
-        }
-
+        redaction = redacted is { HasBody: true }
+            ? MessageRedaction.Begin(message, captured, body, outlivesSend, redacted)
+            : null;
         return message;
     }
 

@@ -74,7 +74,12 @@ internal sealed class ShadowSender : IShadowSender
                     await _background.SwitchAsync();
                 }
 
-                message = CreateMessage(captured, configuration, tagHeader, activity, authorization);
+                message = CreateMessage(captured, configuration, tagHeader, activity, authorization, out var redaction);
+                while (redaction?.Step() is false)
+                {
+                    // A large body is looked through for milliseconds.
+                    await _background.SwitchAsync();
+                }
             }
         }
         catch (Exception exception)
@@ -144,7 +149,8 @@ internal sealed class ShadowSender : IShadowSender
         ShadowConfiguration configuration,
         string tagHeader,
         Activity? activity,
-        string? authorization
+        string? authorization,
+        out MessageRedaction? redaction
     )
     {
         var message = MirroredRequestFactory.Create(
@@ -153,6 +159,7 @@ internal sealed class ShadowSender : IShadowSender
             tagHeader,
             _traceFields,
             activity,
+            out redaction,
             mayStillWrite: _client is not { IsValueCreated: true, Value.HeedsToken: true },
             _transforms,
             authorization,

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using System.Net.NetworkInformation;
 using ShadowMiddleware.Sending;
 
@@ -13,11 +14,15 @@ internal sealed class OpenConnections : IDisposable
     private readonly MeterListener _listener = new();
     private readonly Lock _gate = new();
     private readonly int _port;
+    private readonly HashSet<IPEndPoint> _others;
     private int _peak;
 
     public OpenConnections(int port)
     {
         _port = port;
+
+        // The port may have been another listener's, whose clients have not let go.
+        _others = [.. Connected().Select(connection => connection.LocalEndPoint)];
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
             if (instrument is { Meter.Name: ShadowMeterFactory.MeterName, Name: "http.client.open_connections" })
@@ -29,14 +34,7 @@ internal sealed class OpenConnections : IDisposable
         _listener.Start();
     }
 
-    public int Now =>
-        IPGlobalProperties
-            .GetIPGlobalProperties()
-            .GetActiveTcpConnections()
-            .Count(connection =>
-                connection.RemoteEndPoint.Port == _port
-                && connection.State is TcpState.SynSent or TcpState.Established or TcpState.CloseWait
-            );
+    public int Now => Connected().Count(connection => !_others.Contains(connection.LocalEndPoint));
 
     public int Peak
     {
@@ -50,6 +48,15 @@ internal sealed class OpenConnections : IDisposable
     }
 
     public void Dispose() => _listener.Dispose();
+
+    private IEnumerable<TcpConnectionInformation> Connected() =>
+        IPGlobalProperties
+            .GetIPGlobalProperties()
+            .GetActiveTcpConnections()
+            .Where(connection =>
+                connection.RemoteEndPoint.Port == _port
+                && connection.State is TcpState.SynSent or TcpState.Established or TcpState.CloseWait
+            );
 
     private void Note(long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

@@ -40,6 +40,7 @@ public sealed partial class BlazorServerTests : NeighbourTest
         Assert.Equal("{}\u001e", greeting);
         var ledger = await twins.AssertAccountedAsync(Token);
         Assert.Equal(1, ledger.Skipped["upgrade"]);
+        Assert.Equal(2, ledger.Skipped["hub"]);
     }
 
     private async Task<string> ConnectAsync(RunningApp app)

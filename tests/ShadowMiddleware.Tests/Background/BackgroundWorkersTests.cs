@@ -1,3 +1,4 @@
+using NSubstitute;
 using ShadowMiddleware.Background;
 using ShadowMiddleware.Tests.Common;
 
@@ -90,13 +91,56 @@ public sealed class BackgroundWorkersTests : IDisposable
         var behind = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         workers.Queue(behind.SetResult);
 
-        // One look to see what each worker does, one to see that it still does the same.
-        _time.Advance(2 * BackgroundWorkers.WatchInterval);
+        LookUntilBlocked();
 
         await Soon.Ends(behind.Task);
         Assert.Equal(2, workers.Threads);
         _release.Set();
         await Soon.Holds(() => workers.Threads == 1, "the worker that was replaced left");
+    }
+
+    [Fact]
+    public async Task Queue_BehindAWorkerThatIsBusy_GetsAnotherOnlyWhenThatTakesLong()
+    {
+        var workers = Create(1);
+        await Soon.Ends(
+            RunAsync(
+                workers,
+                () =>
+                {
+                    workers.Queue(() => SpinWait.SpinUntil(() => _release.IsSet));
+                    return true;
+                }
+            )
+        );
+        var behind = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        workers.Queue(behind.SetResult);
+
+        // The first sees what each worker does.
+        _time.Advance(BackgroundWorkers.LooksUntilBlocked * BackgroundWorkers.WatchInterval);
+        var threads = workers.Threads;
+        _time.Advance(BackgroundWorkers.WatchInterval);
+
+        await Soon.Ends(behind.Task);
+        Assert.Equal(1, threads);
+    }
+
+    [Fact]
+    public async Task Queue_WhereTicksComeLateAndInARow_StartsNoOtherWorker()
+    {
+        var time = new LateTicks();
+        var workers = _workers = new BackgroundWorkers(_logger, time, 1);
+        await BlockAsync(workers);
+        workers.Queue(static () => { });
+        time.Now = BackgroundWorkers.WatchInterval;
+
+        for (var i = 0; i < 2 * BackgroundWorkers.LooksUntilLogged; i++)
+        {
+            time.Tick();
+        }
+
+        Assert.Equal(1, workers.Threads);
+        Assert.Empty(_logger.Lines);
     }
 
     [Fact]
@@ -106,7 +150,7 @@ public sealed class BackgroundWorkersTests : IDisposable
         for (var i = 0; i < BackgroundWorkers.MaxBlocked + 1; i++)
         {
             var blocking = BlockAsync(workers);
-            _time.Advance(2 * BackgroundWorkers.WatchInterval);
+            LookUntilBlocked();
             await blocking;
         }
 
@@ -133,7 +177,7 @@ public sealed class BackgroundWorkersTests : IDisposable
         for (var i = 0; i < 3; i++)
         {
             var blocking = BlockAsync(workers);
-            _time.Advance(2 * BackgroundWorkers.WatchInterval);
+            LookUntilBlocked();
             await blocking;
         }
 
@@ -231,6 +275,10 @@ public sealed class BackgroundWorkersTests : IDisposable
         Assert.Equal(["turn of others", "after"], order);
     }
 
+    // One look to see what each worker does, and so many to see that it still does the same.
+    private void LookUntilBlocked() =>
+        _time.Advance((BackgroundWorkers.LooksUntilBlocked + 1) * BackgroundWorkers.WatchInterval);
+
     private static Task<T> RunAsync<T>(BackgroundWorkers workers, Func<T> work)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -250,5 +298,25 @@ public sealed class BackgroundWorkersTests : IDisposable
             _release.Wait();
         });
         return Soon.Ends(began.Task);
+    }
+
+    /// <summary>A clock whose ticks a test makes, whatever the time.</summary>
+    private sealed class LateTicks : TimeProvider
+    {
+        private Action? _tick;
+
+        public TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _tick = () => callback(state);
+            return Substitute.For<ITimer>();
+        }
+
+        public void Tick() => _tick!();
     }
 }

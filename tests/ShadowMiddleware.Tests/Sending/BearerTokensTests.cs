@@ -102,13 +102,13 @@ public sealed class BearerTokensTests
 
         for (var i = 0; i < 10; i++)
         {
-            var exception = await Assert.ThrowsAsync<InvalidOperationException>(GetAsync);
+            var exception = await Assert.ThrowsAsync<WithheldCauseException>(GetAsync);
             Assert.Same(fault, exception.InnerException);
         }
 
         Assert.Equal(1, _calls);
         _time.Advance(BearerTokens.BackOff);
-        await Assert.ThrowsAsync<InvalidOperationException>(GetAsync);
+        await Assert.ThrowsAsync<WithheldCauseException>(GetAsync);
         Assert.Equal(2, _calls);
 
         var line = Assert.Single(_logger.Lines);
@@ -135,7 +135,7 @@ public sealed class BearerTokensTests
         Assert.Equal(2, _calls);
 
         _time.Advance(BearerTokens.Ahead);
-        await Assert.ThrowsAsync<InvalidOperationException>(GetAsync);
+        await Assert.ThrowsAsync<WithheldCauseException>(GetAsync);
         Assert.Single(_logger.Lines);
     }
 
@@ -150,7 +150,7 @@ public sealed class BearerTokensTests
     {
         _answer = _ => ValueTask.FromResult(Token(value!));
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(GetAsync);
+        var exception = await Assert.ThrowsAsync<WithheldCauseException>(GetAsync);
 
         Assert.DoesNotContain("Injected", exception.ToString(), StringComparison.Ordinal);
     }
@@ -159,11 +159,11 @@ public sealed class BearerTokensTests
     public async Task GetAsync_OfATokenThatHasExpired_IsRefused()
     {
         _answer = _ => ValueTask.FromResult(Token("old", TimeSpan.Zero));
-        await Assert.ThrowsAsync<InvalidOperationException>(GetAsync);
+        await Assert.ThrowsAsync<WithheldCauseException>(GetAsync);
 
         _time.Advance(BearerTokens.BackOff);
         _answer = _ => default;
-        await Assert.ThrowsAsync<InvalidOperationException>(GetAsync);
+        await Assert.ThrowsAsync<WithheldCauseException>(GetAsync);
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class BearerTokensTests
         }
 
         _time.Advance(BearerTokens.BackOff);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Soon.Ends(GetAsync()));
+        await Assert.ThrowsAsync<WithheldCauseException>(() => Soon.Ends(GetAsync()));
         Assert.Equal(BearerTokens.MostOverdue, _calls);
 
         _answer = _ => ValueTask.FromResult(Token("good"));
@@ -235,9 +235,9 @@ public sealed class BearerTokensTests
 
         _time.Advance(Timeout);
         await Assert.ThrowsAsync<TimeoutException>(() => Soon.Ends(waiting));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Soon.Ends(GetAsync()));
+        await Assert.ThrowsAsync<WithheldCauseException>(() => Soon.Ends(GetAsync()));
         _time.Advance(Hour);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Soon.Ends(GetAsync()));
+        await Assert.ThrowsAsync<WithheldCauseException>(() => Soon.Ends(GetAsync()));
         Assert.Equal(1, _calls);
         Assert.Single(_logger.Of(EventIds.BearerTokenFailed));
 
@@ -332,7 +332,7 @@ public sealed class BearerTokensTests
             {
                 got = await GetAsync();
             }
-            catch (InvalidOperationException)
+            catch (WithheldCauseException)
             {
                 // Left alone since a moment that only the call itself knows.
                 _time.Advance(BearerTokens.BackOff);

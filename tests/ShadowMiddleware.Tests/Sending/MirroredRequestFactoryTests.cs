@@ -396,7 +396,7 @@ public sealed class MirroredRequestFactoryTests : IDisposable
         CapturedRequest request,
         ShadowConfiguration? shadow = null,
         Activity? activity = null
-    ) => MirroredRequestFactory.Create(request, shadow ?? TestShadow.Named(), Tag, new TraceFields(), activity);
+    ) => MirroredRequestFactory.Create(request, shadow ?? TestShadow.Named(), Tag, new TraceFields(), activity, out _);
 
     private CapturedRequest Post(string body, params (string Name, StringValues Values)[] headers) =>
         TestRequest.Post(_pool, System.Text.Encoding.UTF8.GetBytes(body), headers);

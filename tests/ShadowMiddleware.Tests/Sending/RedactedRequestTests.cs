@@ -3,6 +3,7 @@ using Microsoft.Extensions.Primitives;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Connecting;
+using ShadowMiddleware.Redaction;
 using ShadowMiddleware.Sending;
 using ShadowMiddleware.Tests.Common;
 
@@ -163,6 +164,33 @@ public sealed class RedactedRequestTests : IDisposable
     }
 
     [Fact]
+    public void Create_OfALargeBody_HasNoContentUntilTheLastSlice()
+    {
+        var request = TestRequest.Post(
+            _pool,
+            Encoding.ASCII.GetBytes($"[{string.Concat(Enumerable.Repeat("1,", 100_000))}1]")
+        );
+        using var message = MirroredRequestFactory.Create(
+            request,
+            Shadow(json: ["/x"]),
+            "X-Shadow-Request",
+            new TraceFields(),
+            activity: null,
+            out var redaction
+        );
+
+        var slices = 1;
+        for (; !redaction!.Step(); slices++)
+        {
+            Assert.Null(message.Content);
+        }
+
+        Assert.InRange(slices, 200_000 / BodyRedactor.SliceLength, 10);
+        Assert.Equal(200_003, message.Content!.Headers.ContentLength);
+        request.Release();
+    }
+
+    [Fact]
     public async Task Create_WithQueryAlone_LeavesBodiesAlone()
     {
         var (_, body) = await CreateAsync("not JSON", Shadow(query: ["token"]));
@@ -195,15 +223,20 @@ public sealed class RedactedRequestTests : IDisposable
         CapturedRequest request,
         ShadowConfiguration shadow,
         params Action<MirroredRequest>[] transforms
-    ) =>
-        MirroredRequestFactory.Create(
+    )
+    {
+        var message = MirroredRequestFactory.Create(
             request,
             shadow,
             "X-Shadow-Request",
             new TraceFields(),
             activity: null,
+            out var redaction,
             transforms: transforms
         );
+        redaction?.Run();
+        return message;
+    }
 
     private async Task<(HttpRequestMessage Message, string Body)> CreateAsync(
         string body,

@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using ShadowMiddleware.Background;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Diagnostics;
@@ -131,6 +132,40 @@ public sealed class ShadowSenderTests : IDisposable
         AssertDropped("budget");
         Assert.Empty(handler.Requests);
         Assert.Equal(0, pool.Budget.Used);
+    }
+
+    [Fact]
+    public async Task SendAsync_OfALargeBodyThatIsRedacted_LetsOtherCopiesHaveTheirTurnInBetween()
+    {
+        using var workers = new BackgroundWorkers(
+            NullLogger<BackgroundWorkers>.Instance,
+            TimeProvider.System,
+            count: 1
+        );
+        using var memory = new CountingMemoryPool();
+        using var pool = new BlockPool(new ByteBudget(20_000_000), memory);
+        using var handler = new StubHandler();
+        var options = new ShadowOptions();
+        options.RedactJson.Add("/x");
+        var request = TestRequest.Post(
+            pool,
+            Encoding.ASCII.GetBytes($"[{string.Concat(Enumerable.Repeat("1,", 2_000_000))}1]")
+        );
+        var sender = Create(handler, workers);
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sentBefore = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        workers.Queue(() =>
+        {
+            _ = SendAsync(sender, request, shadow: Shadow with { Shaping = ShapingCompiler.Compile(options) })
+                .ContinueWith(_ => sent.SetResult(), TaskScheduler.Default);
+            workers.Queue(() => sentBefore.SetResult(handler.Requests.Length));
+        });
+
+        Assert.Equal(0, await Soon.Ends(sentBefore.Task));
+        await Soon.Ends(sent.Task);
+        Assert.Single(handler.Requests);
+        request.Release();
     }
 
     [Fact]
@@ -742,16 +777,17 @@ public sealed class ShadowSenderTests : IDisposable
 
     private static CapturedRequest GrpcCall() => TestRequest.Create("POST", "/", [], isGrpc: true);
 
-    private ShadowSender Create(HttpMessageHandler handler)
+    private ShadowSender Create(HttpMessageHandler handler, BackgroundWorkers? workers = null)
     {
+        workers ??= TestWorkers.Shared;
         var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _disposables.Add(http);
         return new ShadowSender(
-            new Lazy<ShadowClient>(new ShadowClient(http, TestWorkers.Shared)),
+            new Lazy<ShadowClient>(new ShadowClient(http, workers)),
             new ShadowPipeline(Shadow, NullLogger.Instance, _time),
             new TraceFields(),
             _account,
-            TestWorkers.Shared
+            workers
         );
     }
 

@@ -369,6 +369,7 @@ public sealed class ShapedRequestTests : IDisposable
             Tag,
             new TraceFields(),
             activity,
+            out _,
             transforms: transforms,
             authorization: authorization
         );
