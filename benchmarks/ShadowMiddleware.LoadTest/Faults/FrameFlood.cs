@@ -80,6 +80,7 @@ internal sealed class FrameFlood : IDisposable
         {
             ShadowFault.EndlessData => new Http2Frame(Http2Frame.Data, 0, stream, []),
             ShadowFault.EndlessPriority => new Http2Frame(Http2Frame.Priority, 0, stream, [.. BigEndian(0), 0]),
+            ShadowFault.EndlessPing => new Http2Frame(Http2Frame.Ping, 0, 0, new byte[8]),
             _ => new Http2Frame(Http2Frame.AltSvc, 0, 0, [0, 9, .. "https://a"u8, .. "h3=\":1\""u8]),
         };
 

@@ -9,6 +9,7 @@ internal sealed record Http2Frame(byte Type, byte Flags, int Stream, byte[] Payl
     public const byte Headers = 0x1;
     public const byte Priority = 0x2;
     public const byte Settings = 0x4;
+    public const byte Ping = 0x6;
     public const byte WindowUpdate = 0x8;
     public const byte AltSvc = 0xa;
 

@@ -15,6 +15,9 @@ internal enum ShadowFault
     /// <summary>Over HTTP/2: answers, and sends PRIORITY frames without end.</summary>
     EndlessPriority,
 
+    /// <summary>Over HTTP/2: answers, and sends PING frames without end, each of which asks for an answer.</summary>
+    EndlessPing,
+
     /// <summary>Over HTTP/2: answers, and sends ALTSVC frames without end.</summary>
     EndlessAltSvc,
 }

@@ -29,6 +29,7 @@ internal sealed record IsolationGroup(IsolationCase Healthy, IReadOnlyList<Isola
                     new IsolationCase("endless chunks of one byte") { Fault = ShadowFault.EndlessChunks },
                     OverHttp2("endless empty DATA frames", ShadowFault.EndlessData),
                     OverHttp2("endless PRIORITY frames", ShadowFault.EndlessPriority),
+                    OverHttp2("endless PING frames", ShadowFault.EndlessPing),
                     OverHttp2("endless ALTSVC frames", ShadowFault.EndlessAltSvc),
                     Blocks("transform that blocks", BlockingCode.Transform),
                     Blocks("handler that blocks before the send", BlockingCode.BeforeSend),

@@ -47,21 +47,33 @@ internal sealed class BackgroundWorkers : IDisposable
     private readonly GuardedLogger _logger;
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _watch;
+    private readonly Action<BackgroundWorker> _startThread;
     private int _active;
     private int _sleeping;
+
+    // Sleeping workers that were woken and do not know yet.
+    private int _woken;
     private int _isWatching;
     private long _lastLook;
     private bool _hasLoggedBlocked;
+    private int _hasLoggedNoThread;
     private volatile bool _isDisposed;
 
     /// <param name="logger">Told of work that fails, and of code that blocks a worker.</param>
     /// <param name="timeProvider">The clock that blocked workers are looked for by.</param>
     /// <param name="count">How many workers; <see langword="null"/>: half of the processors, and at least one.</param>
-    public BackgroundWorkers(ILogger<BackgroundWorkers> logger, TimeProvider timeProvider, int? count = null)
+    /// <param name="startThread">Starts the thread of a worker, which has to <see cref="Run"/>; <see langword="null"/>: as the system does.</param>
+    public BackgroundWorkers(
+        ILogger<BackgroundWorkers> logger,
+        TimeProvider timeProvider,
+        int? count = null,
+        Action<BackgroundWorker>? startThread = null
+    )
     {
         Count = count ?? Math.Max(1, Environment.ProcessorCount / 2);
         _logger = new GuardedLogger(logger);
         _timeProvider = timeProvider;
+        _startThread = startThread ?? StartThread;
         _watch = timeProvider.CreateTimer(
             static self => ((BackgroundWorkers)self!).Watch(),
             this,
@@ -81,6 +93,18 @@ internal sealed class BackgroundWorkers : IDisposable
             lock (_gate)
             {
                 return _workers.Count;
+            }
+        }
+    }
+
+    /// <summary>Whether there are workers, and all of them sleep.</summary>
+    internal bool IsAsleep
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sleeping > 0 && _sleeping - _woken == _workers.Count;
             }
         }
     }
@@ -119,16 +143,25 @@ internal sealed class BackgroundWorkers : IDisposable
 
         // Either this sees the worker that goes to sleep, or that worker sees the work.
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _sleeping) > 0)
-        {
-            lock (_gate)
-            {
-                Monitor.Pulse(_gate);
-            }
-        }
-        else if (!TryStart())
+        if ((Volatile.Read(ref _sleeping) == 0 || !TryWake()) && !TryStart())
         {
             BeginWatch();
+        }
+    }
+
+    // Each sleeper is woken for one piece of work: two that come at once are not both left to it.
+    private bool TryWake()
+    {
+        lock (_gate)
+        {
+            if (_sleeping <= _woken)
+            {
+                return false;
+            }
+
+            _woken++;
+            Monitor.Pulse(_gate);
+            return true;
         }
     }
 
@@ -157,22 +190,47 @@ internal sealed class BackgroundWorkers : IDisposable
         return false;
     }
 
+    // Runs as a piece of the pool's work, where an exception would end the process.
     private void Start()
     {
-        var worker = new BackgroundWorker(this);
-        lock (_gate)
+        BackgroundWorker? worker = null;
+        try
         {
-            _workers.Add(worker);
-        }
+            worker = new BackgroundWorker(this);
+            lock (_gate)
+            {
+                _workers.Add(worker);
+            }
 
+            _startThread(worker);
+            Volatile.Write(ref _hasLoggedNoThread, 0);
+        }
+        catch (Exception exception)
+        {
+            // No memory, or as many threads as the system allows. The watch tries again for as long as work waits.
+            lock (_gate)
+            {
+                _ = worker is not null && _workers.Remove(worker);
+            }
+
+            Interlocked.Decrement(ref _active);
+            BeginWatch();
+            if (Interlocked.Exchange(ref _hasLoggedNoThread, 1) == 0)
+            {
+                Log.BackgroundThreadNotStarted(_logger, exception);
+            }
+        }
+    }
+
+    private static void StartThread(BackgroundWorker worker) =>
         new Thread(static worker => ((BackgroundWorker)worker!).Owner.Run((BackgroundWorker)worker!))
         {
             IsBackground = true,
             Name = "Traffic mirroring",
         }.UnsafeStart(worker);
-    }
 
-    private void Run(BackgroundWorker worker)
+    /// <summary>What the thread of a worker does from its start to its end.</summary>
+    internal void Run(BackgroundWorker worker)
     {
         _current = worker;
         worker.Thread = Thread.CurrentThread;
@@ -238,6 +296,9 @@ internal sealed class BackgroundWorkers : IDisposable
             while (_queue.IsEmpty && hasTime)
             {
                 hasTime = Monitor.Wait(_gate, IdleTime) && !_isDisposed;
+
+                // Awake, whether or not another worker has done the work by now.
+                _woken = Math.Max(0, _woken - 1);
             }
 
             Interlocked.Decrement(ref _sleeping);

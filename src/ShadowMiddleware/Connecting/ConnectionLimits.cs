@@ -26,18 +26,22 @@ internal sealed class ConnectionLimits
 
     public int For(DnsEndPoint endPoint)
     {
-        var copies = 0L;
+        long here = 0,
+            anywhere = 0;
         foreach (var shadow in _current().Shadows)
         {
-            if (IsAt(shadow, endPoint))
-            {
-                copies += Copies(shadow);
-            }
+            var copies = Copies(shadow);
+            anywhere += copies;
+            here += IsAt(shadow, endPoint) ? copies : 0;
         }
 
-        // No shadow's address: a reload has moved the shadow while its copies were on their way, or the app sends them by another way,
-        // a proxy for instance. How many need a connection there, nobody knows.
-        return ConnectionsPerCopy * (int)(copies == 0 ? TrafficMirroringDefaults.MaxMaxConcurrency : copies);
+        // No shadow's address is that of a proxy, or one that service discovery has found: the copies of any of them may go there.
+        // Without any, a reload has taken a shadow away while its copies were on their way.
+        var most =
+            here > 0 ? here
+            : anywhere > 0 ? anywhere
+            : TrafficMirroringDefaults.MaxMaxConcurrency;
+        return ConnectionsPerCopy * (int)most;
     }
 
     /// <summary>The longest time that any of the shadows there gives to a copy; zero where no shadow is known to be.</summary>

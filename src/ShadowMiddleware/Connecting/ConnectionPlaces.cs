@@ -56,10 +56,13 @@ internal sealed class ConnectionPlaces
             [
                 .. _taken
                     .Where(at => at.Value.Exists(place => place.Traffic?.MayBeOf(shadow) == true))
-                    .SelectMany(at => at.Value.Where(place => place.Traffic?.IsSilentFor(time(at.Key)) == true)),
+                    .SelectMany(at => FindSilent(at.Value, time(at.Key))),
             ];
         }
     }
+
+    private static IEnumerable<ConnectionPlace> FindSilent(List<ConnectionPlace> places, TimeSpan time) =>
+        places.Where(place => place.Traffic?.IsSilentFor(time) == true);
 
     /// <summary>Gives a place back. Called by finalizers as well.</summary>
     public void Free(ConnectionPlace place)

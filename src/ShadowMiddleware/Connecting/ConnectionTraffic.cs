@@ -8,6 +8,9 @@ internal sealed class ConnectionTraffic
     private readonly TimeProvider _timeProvider;
     private long _readAt;
 
+    // When the write began that the peer takes nothing of; 0 when there is none.
+    private long _stuckSince;
+
     // When the first of the writes began that nothing has been read since; 0 when there are none.
     private long _unansweredSince;
 
@@ -39,6 +42,13 @@ internal sealed class ConnectionTraffic
             Volatile.Write(ref _unansweredSince, _timeProvider.GetTimestamp());
         }
     }
+
+    /// <summary>A write has to wait, because the peer does not read, or has ended its wait.</summary>
+    public void WriteWaits(bool waits) => Volatile.Write(ref _stuckSince, waits ? _timeProvider.GetTimestamp() : 0);
+
+    /// <summary>Whether a write has waited for this long.</summary>
+    public bool IsStuckFor(TimeSpan time) =>
+        Volatile.Read(ref _stuckSince) is not 0 and var since && _timeProvider.GetElapsedTime(since) >= time;
 
     /// <summary>Whether the connection may be one of the shadow that has this allowance.</summary>
     public bool MayBeOf(ReadAllowance shadow) => _allowance is null || _allowance == shadow;

@@ -26,7 +26,19 @@ internal sealed class CountedConnection(
     /// <summary>How long a read waits when the allowance is used up.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>How much a read takes when the allowance is used up: with <see cref="Pause"/> half a megabyte each second.</summary>
+    internal const int SlowRead = 1024;
+
+    /// <summary>
+    /// For how long a peer may take nothing while it sends what nobody asked for. The client answers such frames of HTTP/2 as PING without waiting
+    /// until the answers before were written, so that they heap up.
+    /// </summary>
+    internal static readonly TimeSpan Stuck = TimeSpan.FromSeconds(5);
+
     private readonly BackgroundRead _read = new(background, traffic.Read);
+
+    /// <summary>Whether the peer has not taken over what was written last.</summary>
+    internal bool IsWriteWaiting => traffic.IsStuckFor(TimeSpan.Zero);
 
     /// <summary>Notes that the connection under a stream, which HTTP is about to be spoken over, has been made.</summary>
     public static void NoteMade(Stream stream)
@@ -69,12 +81,14 @@ internal sealed class CountedConnection(
     // Rarely: most writes end when the system has taken the bytes over.
     private async ValueTask ContinueAsync(ValueTask write)
     {
+        traffic.WriteWaits(waits: true);
         try
         {
             await write;
         }
         finally
         {
+            traffic.WriteWaits(waits: false);
             await background.SwitchAsync();
         }
     }
@@ -82,6 +96,11 @@ internal sealed class CountedConnection(
     private async ValueTask<int> ReadSlowlyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         await Task.Delay(Pause, timeProvider ?? TimeProvider.System, cancellationToken);
-        return await _read.Continue(base.ReadAsync(buffer, cancellationToken));
+        if (traffic.IsStuckFor(Stuck))
+        {
+            throw new IOException("The shadow sends what no copy asked for, and does not read.");
+        }
+
+        return await _read.Continue(base.ReadAsync(buffer[..Math.Min(buffer.Length, SlowRead)], cancellationToken));
     }
 }

@@ -45,6 +45,9 @@ internal sealed class ShadowConnector
         _timeProvider = timeProvider;
     }
 
+    /// <summary>What may be read from the connections to each origin.</summary>
+    public ReadAllowances Allowances { get; } = new();
+
     /// <summary>The <see cref="SocketsHttpHandler.ConnectCallback"/> of a shadow's client.</summary>
     /// <exception cref="IOException">As many connections as there may be are open. To the client it is a shadow that cannot be reached.</exception>
     public async ValueTask<Stream> ConnectAsync(
@@ -57,7 +60,7 @@ internal sealed class ShadowConnector
             context.DnsEndPoint,
             message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact }
         );
-        var allowance = (message as MirroredRequestMessage)?.Allowance;
+        var allowance = (message as MirroredRequestMessage)?.Allowance ?? Allowances.Find(message.RequestUri);
         if (message.RequestUri?.Scheme != Uri.UriSchemeHttps)
         {
             return await ConnectAsync(target, allowance, cancellationToken);
@@ -110,6 +113,8 @@ internal sealed class ShadowConnector
         CancellationToken cancellationToken
     )
     {
+        // So that it has not ended before the client awaits it, which would then go on on its own thread.
+        await _background.YieldAsync();
         var place = await TakePlaceAsync(target, cancellationToken);
         Socket? socket = null;
         try
@@ -119,6 +124,9 @@ internal sealed class ShadowConnector
             var traffic = new ConnectionTraffic(allowance, _timeProvider);
             var connection = new CountedConnection(socket, place, _background, traffic, handshake);
             place.Give(connection, traffic);
+
+            // The client goes on from here: with TLS, its first step asks callbacks of the app's and builds the chain of a client certificate.
+            await _background.SwitchAsync();
             return connection;
         }
         catch

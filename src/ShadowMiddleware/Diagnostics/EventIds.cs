@@ -41,6 +41,7 @@ internal static class EventIds
     public const int BackgroundWorkFailed = 44;
     public const int BackgroundWorkerBlocked = 45;
     public const int ConnectionCredentialsLeftOut = 46;
+    public const int BackgroundThreadNotStarted = 47;
 
     // 60 to 79: more of the start.
     public const int OthersAreMirroredWhole = 60;

@@ -286,6 +286,15 @@ internal static partial class Log
     public static partial void ConnectionCredentialsLeftOut(ILogger logger, string shadow);
 
     [LoggerMessage(
+        EventIds.BackgroundThreadNotStarted,
+        LogLevel.Error,
+        "A background thread of traffic mirroring could not be started. Copies wait until one can, and those that wait for too long are dropped and counted. "
+            + "Clients are not affected. Allow the process more threads or memory. This is logged once until it changes.",
+        EventName = nameof(BackgroundThreadNotStarted)
+    )]
+    public static partial void BackgroundThreadNotStarted(ILogger logger, Exception exception);
+
+    [LoggerMessage(
         EventIds.OthersAreMirroredWhole,
         LogLevel.Warning,
         "Shadow {Shadow} has Rules, and all requests that none of them matches are copied too: its Percent is 100. Write \"Percent\": 0 beside Rules to "

@@ -33,15 +33,16 @@ internal sealed class CopyHandOver
     /// <param name="threw">Whether an exception has left the app.</param>
     public void HandOver(HttpContext context, MirrorPlan plan, RequestCapture capture, bool threw)
     {
+        var settled = 0;
         try
         {
             var request = capture.End(context, out var why);
-            HandOver(request, why, context, plan, threw);
+            HandOver(request, why, context, plan, threw, ref settled);
         }
         catch (Exception exception)
         {
             // No memory left, for instance: not even that may take the place of what the app has thrown or answered.
-            ReportFault(exception);
+            Lose(context, plan, exception, settled);
         }
     }
 
@@ -51,14 +52,15 @@ internal sealed class CopyHandOver
     /// <param name="capture">Its capture, which ends.</param>
     public void HandOverEarly(HttpContext context, MirrorPlan plan, RequestCapture capture)
     {
+        var settled = 0;
         try
         {
             var request = capture.EndEarly(out var why);
-            HandOver(request, why, context, plan, threw: false);
+            HandOver(request, why, context, plan, threw: false, ref settled);
         }
         catch (Exception exception)
         {
-            ReportFault(exception);
+            Lose(context, plan, exception, settled);
         }
     }
 
@@ -66,20 +68,31 @@ internal sealed class CopyHandOver
     /// <param name="context">The request. Not kept.</param>
     /// <param name="plan">Its shadows.</param>
     /// <param name="exception">What the capture has thrown.</param>
-    public void Lose(HttpContext context, MirrorPlan plan, Exception exception)
+    public void Lose(HttpContext context, MirrorPlan plan, Exception exception) =>
+        Lose(context, plan, exception, settled: 0);
+
+    private void Lose(HttpContext context, MirrorPlan plan, Exception exception, int settled)
     {
         ReportFault(exception);
-        foreach (var route in plan.Routes)
+        foreach (var route in plan.Routes[settled..])
         {
             route.Dispatcher.Account.Drop(DropReason.BodyIncomplete, RequestLine.Of(context));
         }
     }
 
-    private void HandOver(CapturedRequest? request, NoCopy why, HttpContext context, MirrorPlan plan, bool threw)
+    // "settled" says how many of the routes have their count, so that what throws takes it from none.
+    private void HandOver(
+        CapturedRequest? request,
+        NoCopy why,
+        HttpContext context,
+        MirrorPlan plan,
+        bool threw,
+        ref int settled
+    )
     {
         if (request is null)
         {
-            CloseAll(context, plan, why, threw);
+            CloseAll(context, plan, why, threw, ref settled);
             return;
         }
 
@@ -89,7 +102,9 @@ internal sealed class CopyHandOver
             request.PrimaryStatus = StatusOf(context, threw);
             foreach (var route in plan.Routes)
             {
-                if (!_responses.Keeps(context, route, threw))
+                var keeps = _responses.Keeps(context, route, threw);
+                settled++;
+                if (!keeps)
                 {
                     route.Dispatcher.Account.SkipAccepted(SkipReason.ResponseStatus);
                     continue;
@@ -128,16 +143,18 @@ internal sealed class CopyHandOver
     }
 
     // What is never copied is skipped for that, whatever the response; what the response leaves out is no loss.
-    private void CloseAll(HttpContext context, MirrorPlan plan, NoCopy why, bool threw)
+    private void CloseAll(HttpContext context, MirrorPlan plan, NoCopy why, bool threw, ref int settled)
     {
         foreach (var route in plan.Routes)
         {
             var account = route.Dispatcher.Account;
+            var keeps = why.Skip is not null || _responses.Keeps(context, route, threw);
+            settled++;
             if (why.Skip is { } reason)
             {
                 account.SkipAccepted(reason);
             }
-            else if (!_responses.Keeps(context, route, threw))
+            else if (!keeps)
             {
                 account.SkipAccepted(SkipReason.ResponseStatus);
             }

@@ -1,4 +1,5 @@
 using System.Net;
+using ShadowMiddleware.Background;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Redaction;
 
@@ -18,6 +19,9 @@ internal sealed class CapturedContent : HttpContent
     private readonly BodyEdits? _edits;
     private readonly long _length;
     private readonly CancellationTokenSource? _ended;
+
+    // Awaited where the work goes on: who awaits a method that has switched may find it ended, and stay where it is.
+    private BackgroundWorkers? _background;
     private volatile bool _hasEnded;
 
     /// <param name="request">The request, held by the caller until the send has ended.</param>
@@ -33,6 +37,9 @@ internal sealed class CapturedContent : HttpContent
         _length = request.BodyLength + (edits?.Growth ?? 0);
         _ended = outlivesSend ? new CancellationTokenSource() : null;
     }
+
+    /// <summary>Has the body be written on these workers, whatever thread the client writes it on: over HTTP/2 one of the pool.</summary>
+    public void WriteOn(BackgroundWorkers background) => _background = background;
 
     /// <summary>
     /// Ends every writing that is still under way. A shadow that answers early and neither reads nor resets the stream would hold the
@@ -70,6 +77,11 @@ internal sealed class CapturedContent : HttpContent
                 ? null
                 : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
             var token = either?.Token ?? cancellationToken;
+            if (_background is not null)
+            {
+                await _background.SwitchAsync();
+            }
+
             await (_edits is null ? WriteAsync(stream, token) : WriteEditedAsync(stream, _edits, token));
         }
         finally
@@ -84,6 +96,10 @@ internal sealed class CapturedContent : HttpContent
         {
             ThrowIfEnded();
             await stream.WriteAsync(_request.Body.GetBlock(i), cancellationToken);
+            if (_background is not null)
+            {
+                await _background.SwitchAsync();
+            }
         }
     }
 
@@ -104,6 +120,11 @@ internal sealed class CapturedContent : HttpContent
                 {
                     ThrowIfEnded();
                     await stream.WriteAsync(buffer, cancellationToken);
+                    if (_background is not null)
+                    {
+                        await _background.SwitchAsync();
+                    }
+
                     filled = 0;
                 }
             }

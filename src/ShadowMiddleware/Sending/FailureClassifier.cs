@@ -23,6 +23,34 @@ internal static class FailureClassifier
         return isHttp2 && exception is HttpRequestException ? FailReason.Protocol : FailReason.Other;
     }
 
+    /// <summary>Whether this may come of a connection that was closed on this side, with copies on it.</summary>
+    public static bool IsOfClosedConnection(Exception exception)
+    {
+        for (var current = exception; current is not null; current = current.InnerException)
+        {
+            if (
+                current
+                is ObjectDisposedException
+                    or HttpProtocolException
+                    or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }
+                    or SocketException
+                    {
+                        SocketErrorCode: SocketError.OperationAborted
+                            or SocketError.Interrupted
+                            or SocketError.ConnectionReset
+                            or SocketError.ConnectionAborted
+                            or SocketError.Shutdown
+                            or SocketError.NotSocket
+                    }
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static FailReason? Reason(Exception exception) =>
         exception switch
         {

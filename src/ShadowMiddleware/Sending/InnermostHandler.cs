@@ -1,19 +1,51 @@
 using ShadowMiddleware.Background;
+using ShadowMiddleware.Connecting;
 
 namespace ShadowMiddleware.Sending;
 
 /// <summary>
 /// The last handler in front of the connection, where the app has handlers of its own. When the response has come, they go on on a background worker, which
-/// the platform does by itself over HTTP/1.1 only. A handler that takes a raw URI apart and puts it together again has
-/// it made canonical, which no client has asked for. Such a copy is not sent. Another scheme, host and port are allowed: that is service discovery.
+/// the platform does by itself over HTTP/1.1 only. A copy whose path or query one of them has changed is not sent: no client has asked for that.
+/// A handler that takes a raw URI apart and puts it together again makes it canonical. Another scheme, host and port are allowed: that is service discovery.
 /// </summary>
 internal sealed class InnermostHandler(BackgroundWorkers background) : DelegatingHandler
 {
     private const int LongestShown = 200;
-    private static readonly HttpRequestOptionsKey<Uri> _key = new("ShadowMiddleware.Target");
+    private static readonly HttpRequestOptionsKey<MirroredRequestMessage> _key = new("ShadowMiddleware.Copy");
 
-    /// <summary>Has the message be sent with the path and query that it has now, or not at all.</summary>
-    public static void Expect(HttpRequestMessage message) => message.Options.Set(_key, message.RequestUri!);
+    /// <summary>Has the message be known in what a handler makes of it, if that takes the options over.</summary>
+    public static void Expect(MirroredRequestMessage message) => message.Options.Set(_key, message);
+
+    /// <summary>Whether there is such a handler beneath this one.</summary>
+    public static bool IsIn(HttpMessageHandler handler)
+    {
+        for (
+            var current = handler;
+            current is DelegatingHandler { InnerHandler: { } inner } delegating;
+            current = inner
+        )
+        {
+            if (delegating is InnermostHandler)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Fails for a copy whose handlers have sent something else in its place, which nobody knows to be exact.</summary>
+    /// <exception cref="InvalidOperationException">It is so.</exception>
+    public static void ThrowIfReplaced(MirroredRequestMessage message)
+    {
+        if (message is { IsRaw: true, WasChecked: false })
+        {
+            throw new InvalidOperationException(
+                $"A handler of the shadow's client sent another message in place of the one for {Show(message.Target)}, or none. Whether its target was the same is not known. "
+                    + "Have the handler send the message that it gets, or a copy of it with its Options."
+            );
+        }
+    }
 
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
@@ -39,15 +71,23 @@ internal sealed class InnermostHandler(BackgroundWorkers background) : Delegatin
 
     private static void Check(HttpRequestMessage request)
     {
+        var copy =
+            request as MirroredRequestMessage
+            ?? (request.Options.TryGetValue(_key, out var original) ? original : null);
+        if (copy is null)
+        {
+            return;
+        }
+
+        copy.WasChecked = true;
         if (
-            request.Options.TryGetValue(_key, out var expected)
-            && !ReferenceEquals(request.RequestUri, expected)
-            && !HasTarget(request.RequestUri, expected.PathAndQuery)
+            !ReferenceEquals(request.RequestUri, copy.Target)
+            && !HasTarget(request.RequestUri, copy.Target.PathAndQuery)
         )
         {
             throw new InvalidOperationException(
-                $"A handler of the shadow's client changed the target from {Show(expected)} to {Show(request.RequestUri)}. The copy is not sent: it would not be exact. "
-                    + "Have the handler keep RequestUri, or set PathFidelity to Canonical."
+                $"A handler of the shadow's client changed the target from {Show(copy.Target)} to {Show(request.RequestUri)}. The copy is not sent: it would not be exact. "
+                    + "Have the handler keep the path and query of RequestUri; RewritePath and AddTransform change them for copies, and PathFidelity Canonical allows what a handler makes canonical."
             );
         }
     }

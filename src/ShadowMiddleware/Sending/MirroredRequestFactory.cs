@@ -119,10 +119,8 @@ internal static class MirroredRequestFactory
         string target
     )
     {
-        var message = new MirroredRequestMessage(
-            MirrorMethods.Get(method),
-            TargetUri.Create(shadow.Address, target, shadow.PathFidelity, out var isRaw)
-        );
+        var uri = TargetUri.Create(shadow.Address, target, shadow.PathFidelity, out var isRaw);
+        var message = new MirroredRequestMessage(MirrorMethods.Get(method), uri) { IsRaw = isRaw };
         if (isRaw)
         {
             InnermostHandler.Expect(message);

@@ -21,18 +21,22 @@ internal sealed class ShadowClient
     private readonly HttpClient _client;
     private readonly BackgroundWorkers _background;
     private readonly HttpMessageInvoker? _invoker;
+    private readonly bool _checksTargets;
 
     /// <param name="client">The client as it was configured.</param>
     /// <param name="background">Where responses are read.</param>
     /// <param name="invoker">Its handlers alone, where it adds nothing to them: it would allocate for its time limit even without one.</param>
     /// <param name="heedsToken">Whether nothing of the app's is in between, which may go on when its token says that the send is over.</param>
+    /// <param name="checksTargets">Whether an <see cref="InnermostHandler"/> sees what is sent.</param>
     public ShadowClient(
         HttpClient client,
         BackgroundWorkers background,
         HttpMessageInvoker? invoker = null,
-        bool heedsToken = false
+        bool heedsToken = false,
+        bool checksTargets = false
     )
     {
+        _checksTargets = checksTargets;
         _client = client;
         _background = background;
         _invoker = invoker;
@@ -59,6 +63,11 @@ internal sealed class ShadowClient
             _invoker?.SendAsync(message, cancellationToken)
             ?? _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
         );
+        if (_checksTargets && message is MirroredRequestMessage copy)
+        {
+            InnermostHandler.ThrowIfReplaced(copy);
+        }
+
         if (!IsEndless(response))
         {
             await ReadAsync(response, allowance, progress, cancellationToken);

@@ -19,11 +19,13 @@ internal sealed class ShadowSender : IShadowSender
     private readonly TraceFields _traceFields;
     private readonly ShadowAccount _account;
     private readonly BackgroundWorkers _background;
-    private readonly ReadAllowance _allowance = new();
+    private readonly ReadAllowances _allowances;
     private readonly Action<MirroredRequest>[] _transforms;
     private readonly BearerTokens? _tokens;
     private readonly ConnectionCredentials? _credentials;
     private readonly ShadowConnector? _connector;
+
+    private Origin? _origin;
 
     public ShadowSender(
         Lazy<ShadowClient> client,
@@ -41,6 +43,7 @@ internal sealed class ShadowSender : IShadowSender
         _tokens = tokens;
         _credentials = credentials;
         _connector = connector;
+        _allowances = connector?.Allowances ?? new ReadAllowances();
         _traceFields = traceFields;
         _client = client;
         _pipeline = pipeline;
@@ -59,7 +62,7 @@ internal sealed class ShadowSender : IShadowSender
     )
     {
         Activity? activity = null;
-        HttpRequestMessage? message = null;
+        MirroredRequestMessage? message = null;
         try
         {
             activity = MirrorActivity.Start(captured.Trace, captured.Line, configuration.Name, configuration.Address);
@@ -96,6 +99,7 @@ internal sealed class ShadowSender : IShadowSender
 
         // Kept here: a handler may put another content into the message.
         var content = message.Content as CapturedContent;
+        content?.WriteOn(_background);
         var outcome = await _pipeline.ExecuteAsync(
             static (state, deadline) => state.Sender.SendAdmittedAsync(state.Message, deadline, state.Stopping),
             (Sender: this, Message: message, Stopping: stopping),
@@ -165,18 +169,31 @@ internal sealed class ShadowSender : IShadowSender
             authorization,
             _credentials
         );
-        message.Allowance = _allowance;
+        message.Allowance = AllowanceOf(configuration.Address);
         return message;
+    }
+
+    // Looked up when a reload has changed the address, and not for each copy.
+    private ReadAllowance AllowanceOf(string address)
+    {
+        var origin = _origin;
+        if (origin?.Address != address)
+        {
+            _origin = origin = new Origin(address, _allowances.For(new Uri(address)));
+        }
+
+        return origin.Allowance;
     }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<SendResult> SendAdmittedAsync(
-        HttpRequestMessage message,
+        MirroredRequestMessage message,
         SendDeadline deadline,
         CancellationToken stopping
     )
     {
         _account.Mirror();
+        var allowance = message.Allowance!;
         var began = TimeProvider.System.GetTimestamp();
         var isExactlyHttp2 = message is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact };
         var progress = isExactlyHttp2 ? new ResponseProgress() : null;
@@ -196,8 +213,10 @@ internal sealed class ShadowSender : IShadowSender
         {
             // Another copy may have timed out first, and with it the connection of this one.
             var isOver =
-                (deadline.Over.IsCancellationRequested || _allowance.HasClosedSilentSince(began))
-                && !stopping.IsCancellationRequested;
+                (
+                    deadline.Over.IsCancellationRequested
+                    || (FailureClassifier.IsOfClosedConnection(exception) && allowance.HasClosedSilentSince(began))
+                ) && !stopping.IsCancellationRequested;
 
             // A gRPC call may stream its responses for as long as it likes. As a failure it would open the breaker of a shadow that is well.
             if (isOver && progress?.StatusOfStream is { } status)
@@ -207,7 +226,7 @@ internal sealed class ShadowSender : IShadowSender
 
             if (isOver)
             {
-                _connector?.TimedOut(_allowance, deadline.Time);
+                _connector?.TimedOut(allowance, deadline.Time);
             }
 
             var reason =
@@ -255,4 +274,6 @@ internal sealed class ShadowSender : IShadowSender
         MirrorActivity.Failed(activity, ReasonNames.Name(reason));
         _account.Drop(reason, captured.Line, exception);
     }
+
+    private sealed record Origin(string Address, ReadAllowance Allowance);
 }

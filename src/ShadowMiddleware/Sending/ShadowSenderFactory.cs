@@ -76,7 +76,8 @@ internal sealed class ShadowSenderFactory : IShadowSenderFactory
             client,
             _background,
             addsNothing ? new HttpMessageInvoker(handler, disposeHandler: false) : null,
-            HeedsToken(handler)
+            HeedsToken(handler),
+            InnermostHandler.IsIn(handler)
         );
     }
 

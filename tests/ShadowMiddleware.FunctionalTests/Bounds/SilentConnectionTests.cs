@@ -50,6 +50,50 @@ public sealed class SilentConnectionTests : FunctionalTest
         );
     }
 
+    [Fact]
+    public async Task Copies_AnotherShadowOpenedTheConnectionThatIsCut_OneIsLost()
+    {
+        await using var shadow = await new RecordingShadow
+        {
+            Protocols = HttpProtocols.Http2,
+            Handler = SampleApp.EchoAsync,
+        }.StartAsync(Token);
+        await using var relay = Relay.To(shadow.Address);
+        await using var environment = await new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = relay.Address, ["v3"] = relay.Address + "/v3" },
+            ConfigureOptions = options =>
+            {
+                foreach (var one in options.Shadows.Values)
+                {
+                    one.HttpVersion = "2";
+                    one.Timeout = Timeout;
+                }
+            },
+        }.StartAsync(Token);
+        var control = environment.Service<ITrafficMirroringControl>();
+
+        control.SetPaused("v2", true);
+        await RequestAsync(environment, 1);
+        await environment.WaitUntilSettledAsync(Token, "v3");
+        control.SetPaused("v2", false);
+        control.SetPaused("v3", true);
+        await RequestAsync(environment, 1);
+        await environment.WaitUntilSettledAsync(Token, "v2");
+        Assert.Equal(1, relay.Connections);
+        await relay.CutAsync();
+
+        await RequestAsync(environment, 1);
+        await environment.WaitUntilAsync(
+            snapshot => snapshot.Shadows["v2"].Failed.GetValueOrDefault("timeout") == 1,
+            Token
+        );
+        await RequestAsync(environment, 3);
+
+        var ledger = await environment.WaitUntilSettledAsync(Token, "v2");
+        Assert.Equal("seen 6, skipped.paused 1, completed.2xx 4, failed.timeout 1", LedgerAssert.Describe(ledger));
+    }
+
     // The first copies are answered when all of them have arrived.
     private Task MeetAsync(HttpContext context)
     {

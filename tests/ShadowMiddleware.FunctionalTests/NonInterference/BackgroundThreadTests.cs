@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using ShadowMiddleware.FunctionalTests.Common;
@@ -51,6 +53,82 @@ public sealed class BackgroundThreadTests : FunctionalTest
             ["after the handler's send", "before the handler's send", "token", "transform"],
             _threads.Keys.Order(StringComparer.Ordinal)
         );
+        Assert.All(_threads.Values, thread => Assert.Equal(Worker, thread));
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2")]
+    public async Task Copy_OverTls_HasCertificatesCheckedAndChosenOnAWorker(string version)
+    {
+        await using var shadow = await new RecordingShadow
+        {
+            Protocols = HttpProtocols.Http1AndHttp2,
+            Certificate = TestCertificate.Instance,
+        }.StartAsync(Token);
+        await using var environment = await new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = shadow.Address },
+            Settings = { ["Shadows:v2:HttpVersion"] = version },
+            ConfigureMirroring = mirroring =>
+                mirroring.ConfigureShadowClient(
+                    "v2",
+                    client =>
+                        client.UseSocketsHttpHandler(
+                            (handler, _) =>
+                            {
+                                handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) =>
+                                {
+                                    Note("selection");
+                                    return null!;
+                                };
+                                handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                                {
+                                    Note("validation");
+                                    return TestCertificate.Trust(certificate);
+                                };
+                            }
+                        )
+                ),
+        }.StartAsync(Token);
+
+        await environment.Primary.ExchangeAsync(RawRequest.Get("/"), Token);
+        await environment.WaitUntilLedgerIsAsync("seen 1, completed.2xx 1", Token);
+
+        Assert.Equal(["selection", "validation"], _threads.Keys.Order(StringComparer.Ordinal));
+        Assert.All(_threads.Values, thread => Assert.Equal(Worker, thread));
+    }
+
+    [Theory]
+    [InlineData(HttpProtocols.Http1, "1.1")]
+    [InlineData(HttpProtocols.Http2, "2")]
+    public async Task Copy_WithABody_HasItWrittenOnAWorker(HttpProtocols protocol, string version)
+    {
+        await using var shadow = await new RecordingShadow { Protocols = protocol }.StartAsync(Token);
+        await using var environment = await new MirrorEnvironment
+        {
+            Shadows = { ["v2"] = shadow.Address },
+            Settings = { ["Shadows:v2:HttpVersion"] = version },
+            ConfigureOptions = options => options.Shadows["v2"].RedactJson.Add("/secret"),
+            ConfigureMirroring = mirroring =>
+                mirroring.ConfigureShadowClient(
+                    "v2",
+                    client => client.AddHttpMessageHandler(() => new NotingContentHandler(() => Note("write")))
+                ),
+        }.StartAsync(Token);
+        var body = Encoding.ASCII.GetBytes($$"""{"secret":1,"more":"{{new string('a', 100_000)}}"}""");
+
+        for (var i = 0; i < 3; i++)
+        {
+            await environment.Primary.ExchangeAsync(
+                RawRequest.Build("POST", "/", ["Content-Type: application/json"], body),
+                Token
+            );
+            await environment.WaitUntilSettledAsync(Token);
+        }
+
+        Assert.Equal("seen 3, completed.2xx 3", LedgerAssert.Describe(environment.Ledger.GetSnapshot().Shadows["v2"]));
+        Assert.Equal("write", Assert.Single(_threads.Keys));
         Assert.All(_threads.Values, thread => Assert.Equal(Worker, thread));
     }
 
@@ -118,6 +196,63 @@ public sealed class BackgroundThreadTests : FunctionalTest
             note("after the handler's send");
             return response;
         }
+    }
+
+    private sealed class NotingContentHandler(Action note) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
+        {
+            request.Content = new NotingContent(request.Content!, note);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    private sealed class NotingContent(HttpContent inner, Action note) : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            inner.CopyToAsync(new NotingStream(stream, note));
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = inner.Headers.ContentLength!.Value;
+            return true;
+        }
+    }
+
+    private sealed class NotingStream(Stream inner, Action note) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            note();
+            return inner.WriteAsync(buffer, cancellationToken);
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Flush() { }
     }
 
     private sealed class BlockingHandler : DelegatingHandler

@@ -126,6 +126,57 @@ public sealed class BackgroundWorkersTests : IDisposable
     }
 
     [Fact]
+    public async Task Queue_OfTwoAtOnceWhileTheWorkerSleeps_HasTheSecondDoneWhereTheFirstBlocks()
+    {
+        var workers = Create(1);
+        await Soon.Ends(RunAsync(workers, () => true));
+        var behind = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await Soon.Holds(() => workers.IsAsleep, "the worker sleeps");
+        workers.Queue(() => _release.Wait());
+        workers.Queue(behind.SetResult);
+        LookUntilBlocked();
+
+        await Soon.Ends(behind.Task);
+    }
+
+    [Fact]
+    public async Task Queue_WhereNoThreadCanBeStarted_IsDoneWhenOneCan()
+    {
+        var starts = 0;
+        var workers = _workers = new BackgroundWorkers(
+            _logger,
+            _time,
+            count: 1,
+            worker =>
+            {
+                if (++starts <= 2)
+                {
+                    throw new OutOfMemoryException("no thread");
+                }
+
+                new Thread(() => worker.Owner.Run(worker)) { IsBackground = true }.Start();
+            }
+        );
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        workers.Queue(done.SetResult);
+        await Soon.Holds(() => starts == 1 && _logger.Lines.Length == 1, "the first start failed");
+        _time.Advance(BackgroundWorkers.WatchInterval);
+        await Soon.Holds(() => starts == 2, "the second start failed");
+        await Soon.Holds(
+            () =>
+            {
+                _time.Advance(BackgroundWorkers.WatchInterval);
+                return done.Task.IsCompleted;
+            },
+            "the third start was made"
+        );
+
+        Assert.Equal("no thread", Assert.Single(_logger.Lines).Exception?.Message);
+        Assert.Equal(1, workers.Threads);
+    }
+
+    [Fact]
     public async Task Queue_WhereTicksComeLateAndInARow_StartsNoOtherWorker()
     {
         var time = new LateTicks();

@@ -33,11 +33,19 @@ public sealed class ConnectionLimitsTests
     [Theory]
     [InlineData("shadow.test", 81)]
     [InlineData("other.test", 80)]
-    public void For_AnotherAddress_IsWhatAnyShadowMayHave(string host, int port)
+    public void For_AnotherAddress_IsTheSumOfAllShadows(string host, int port)
     {
-        Configure(Shadow("v2", "http://shadow.test", 5));
+        Configure(Shadow("v2", "http://shadow.test", 5), Shadow("v3", "http://v3.test", 7));
 
-        Assert.Equal(Unknown, _limits.For(new DnsEndPoint(host, port)));
+        Assert.Equal(24, _limits.For(new DnsEndPoint(host, port)));
+    }
+
+    [Fact]
+    public void For_AnAddressWithoutShadows_IsWhatOneShadowMayHave()
+    {
+        Configure();
+
+        Assert.Equal(Unknown, _limits.For(new DnsEndPoint("shadow.test", 80)));
     }
 
     [Fact]
@@ -63,7 +71,7 @@ public sealed class ConnectionLimitsTests
         Assert.Equal(12, _limits.For(before));
 
         Configure(Shadow("v2", "http://after.test", 1));
-        Assert.Equal(Unknown, _limits.For(before));
+        Assert.Equal(2, _limits.For(before));
         Assert.Equal(2, _limits.For(after));
     }
 

@@ -123,6 +123,49 @@ public sealed class CountedConnectionTests : IDisposable
         Assert.True(_allowance.IsUsedUp);
     }
 
+    [Fact]
+    public async Task ReadAsync_OfWhatNobodyAskedForWhileThePeerReadsNothing_FailsAfterATime()
+    {
+        await using var connection = await _connector.ConnectAsync(_target, _allowance, Token);
+        using var shadow = await _listener.AcceptSocketAsync(Token);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var writing = WriteForEverAsync(connection, over.Token);
+        await Soon.Holds(() => ((CountedConnection)connection).IsWriteWaiting, "a write waits");
+        _allowance.Read((int)ReadAllowance.Max);
+
+        // The peer goes on sending.
+        await shadow.SendAsync(new byte[2 * CountedConnection.SlowRead], Token);
+        _time.Advance(CountedConnection.Stuck / 2);
+        Assert.Equal(CountedConnection.SlowRead, await ReadSlowlyAsync(connection));
+        _time.Advance(CountedConnection.Stuck / 2);
+
+        await Assert.ThrowsAsync<IOException>(() => ReadSlowlyAsync(connection));
+        await over.CancelAsync();
+        await writing;
+    }
+
+    private static async Task WriteForEverAsync(Stream connection, CancellationToken token)
+    {
+        try
+        {
+            while (true)
+            {
+                await connection.WriteAsync(new byte[1 << 20], token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task<int> ReadSlowlyAsync(Stream connection)
+    {
+        var reading = connection.ReadAsync(new byte[16 * CountedConnection.SlowRead], Token).AsTask();
+        _time.Advance(CountedConnection.Pause);
+        return await Soon.Ends(reading);
+    }
+
     private static async Task SendAsync(Socket socket, long bytes)
     {
         var buffer = new byte[1 << 16];

@@ -1,3 +1,4 @@
+using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Sending;
 using ShadowMiddleware.Tests.Common;
 
@@ -68,8 +69,7 @@ public sealed class InnermostHandlerTests
     private static async Task SendAsync(StubHandler stub, Func<Uri, Uri?> change)
     {
         using var invoker = new HttpMessageInvoker(new InnermostHandler(TestWorkers.Shared) { InnerHandler = stub });
-        using var message = new HttpRequestMessage(HttpMethod.Get, Raw("http://shadow.test" + Odd));
-        InnermostHandler.Expect(message);
+        using var message = new MirroredRequestMessage(HttpMethod.Get, Raw("http://shadow.test" + Odd));
         message.RequestUri = change(message.RequestUri!);
 
         using var response = await invoker.SendAsync(message, CancellationToken.None);
