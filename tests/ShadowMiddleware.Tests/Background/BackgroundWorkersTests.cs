@@ -151,7 +151,7 @@ public sealed class BackgroundWorkersTests : IDisposable
             {
                 if (++starts <= 2)
                 {
-                    throw new OutOfMemoryException("no thread");
+                    throw new InvalidOperationException("no thread");
                 }
 
                 new Thread(() => worker.Owner.Run(worker)) { IsBackground = true }.Start();

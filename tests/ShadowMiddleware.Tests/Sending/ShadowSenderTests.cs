@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ShadowMiddleware.Background;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.Configuration;
+using ShadowMiddleware.Connecting;
 using ShadowMiddleware.Diagnostics;
 using ShadowMiddleware.Sending;
 using ShadowMiddleware.Tests.Common;
@@ -166,6 +167,27 @@ public sealed class ShadowSenderTests : IDisposable
         await Soon.Ends(sent.Task);
         Assert.Single(handler.Requests);
         request.Release();
+    }
+
+    [Theory]
+    [InlineData(true, "timeout")]
+    [InlineData(false, "other")]
+    public async Task SendAsync_JustAfterASilentConnectionWasClosed_HasTimedOutOnlyIfThatMayBeWhy(
+        bool isOfConnection,
+        string reason
+    )
+    {
+        var connector = TestConnector.Create(_time);
+        connector.Allowances.For(new Uri(Shadow.Address)).CloseSilent();
+        using var handler = StubHandler.Throwing(
+            isOfConnection
+                ? new HttpRequestException("gone", new IOException("gone", new ObjectDisposedException("a socket")))
+                : new InvalidOperationException("a handler of the app's")
+        );
+
+        await SendAsync(Create(handler, connector: connector));
+
+        AssertFailed(reason);
     }
 
     [Fact]
@@ -777,7 +799,11 @@ public sealed class ShadowSenderTests : IDisposable
 
     private static CapturedRequest GrpcCall() => TestRequest.Create("POST", "/", [], isGrpc: true);
 
-    private ShadowSender Create(HttpMessageHandler handler, BackgroundWorkers? workers = null)
+    private ShadowSender Create(
+        HttpMessageHandler handler,
+        BackgroundWorkers? workers = null,
+        ShadowConnector? connector = null
+    )
     {
         workers ??= TestWorkers.Shared;
         var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
@@ -787,7 +813,8 @@ public sealed class ShadowSenderTests : IDisposable
             new ShadowPipeline(Shadow, NullLogger.Instance, _time),
             new TraceFields(),
             _account,
-            workers
+            workers,
+            connector: connector
         );
     }
 
