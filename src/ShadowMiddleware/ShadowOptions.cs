@@ -51,7 +51,7 @@ public sealed partial class ShadowOptions
 
     /// <summary>Names of header fields that are left out of the copy. Applied before <see cref="SetHeaders"/>.</summary>
     /// <value>
-    /// Default empty: credentials and cookies are copied. Host, the tag, framing and hop-by-hop fields cannot be named.
+    /// Default empty: credentials and cookies are copied. Names are written out, there are no wildcards. Host, the tag, framing and hop-by-hop fields cannot be named.
     /// </value>
     public IList<string> RemoveHeaders { get; } = [];
 
