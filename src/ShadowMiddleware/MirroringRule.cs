@@ -28,13 +28,13 @@ public sealed class MirroringRule
 
     /// <summary>Header fields that a request must carry.</summary>
     /// <value>
-    /// Default empty: none. Names ignore case. A value is compared as a whole, case and all, with each line of the field; it has no blank at an end and no control character. Treated as secrets: no message shows a value.
+    /// Default empty: none. Names ignore case. A value is compared as a whole, case and all, with each line of the field; it has no blank at an end and no control character. There are no wildcards. Treated as secrets: no message shows a value.
     /// </value>
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Parameters that the query must have.</summary>
     /// <value>
-    /// Default empty: none. Decoded names, ignoring case, and decoded values, case and all. Of a parameter that is repeated, one value is enough. Treated as secrets: no message shows a value.
+    /// Default empty: none. Decoded names, ignoring case, and decoded values, case and all. Of a parameter that is repeated, one value is enough. There are no wildcards. Treated as secrets: no message shows a value.
     /// </value>
     public IDictionary<string, string> Query { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

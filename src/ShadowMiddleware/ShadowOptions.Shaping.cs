@@ -25,7 +25,7 @@ public sealed partial class ShadowOptions
 
     /// <summary>Query parameters whose values are <c>redacted</c> in the copy.</summary>
     /// <value>
-    /// Default empty. Each is a whole name, decoded; case does not count, and brackets are read as MVC reads them: <c>card</c> is also <c>card[]</c>, <c>card[0]</c> and
+    /// Default empty. Each is a whole name, decoded, without wildcards; case does not count, and brackets are read as MVC reads them: <c>card</c> is also <c>card[]</c>, <c>card[0]</c> and
     /// <c>card[number]</c>, and <c>card.number</c> is <c>card[number]</c>. None is empty. A copy in whose query a name cannot be decoded with certainty is dropped as
     /// <c>transform_failed</c>.
     /// </value>

@@ -14,7 +14,14 @@ public sealed partial class ShadowOptions
 
     /// <summary>The share of requests to copy.</summary>
     /// <value>In percent; default 100; 0 to 100, fractions allowed. 0 and 100 are exact; between them <see cref="SampleBy"/> decides.</value>
-    public double Percent { get; set; } = TrafficMirroringDefaults.Percent;
+    public double Percent
+    {
+        get => PercentIfSet ?? TrafficMirroringDefaults.Percent;
+        set => PercentIfSet = value;
+    }
+
+    /// <summary>What somebody wrote, as opposed to the default: who writes 100 beside rules has said what all others get.</summary>
+    internal double? PercentIfSet { get; private set; }
 
     /// <summary>What a request's place in the share is drawn from.</summary>
     /// <value>
@@ -44,7 +51,7 @@ public sealed partial class ShadowOptions
 
     /// <summary>Names of header fields that are left out of the copy. Applied before <see cref="SetHeaders"/>.</summary>
     /// <value>
-    /// Default empty: credentials and cookies are copied. Host, the tag, framing and hop-by-hop fields cannot be named.
+    /// Default empty: credentials and cookies are copied. Names are written out, there are no wildcards. Host, the tag, framing and hop-by-hop fields cannot be named.
     /// </value>
     public IList<string> RemoveHeaders { get; } = [];
 

@@ -60,7 +60,14 @@ public sealed class TrafficMirroringOptions
     {
         ArgumentNullException.ThrowIfNull(address);
 
-        var shadow = new ShadowOptions { Address = address, Percent = percent };
+        var shadow = new ShadowOptions { Address = address };
+
+        // A default that nobody wrote looks like one that somebody did; it is not taken for a word about what rules leave.
+        if (percent != TrafficMirroringDefaults.Percent)
+        {
+            shadow.Percent = percent;
+        }
+
         if (!Shadows.TryAdd(TrafficMirroringDefaults.ShadowName, shadow))
         {
             throw new InvalidOperationException(

@@ -27,6 +27,7 @@ internal static class ConfigurationCompiler
             Name = name,
             Address = Normalize(shadow.Address),
             Percent = shadow.Percent,
+            IsPercentWritten = shadow.PercentIfSet is not null,
             SampleBy = ParseSampleKey(shadow.SampleBy),
             Salt = shadow.Salt ?? name,
             Until = shadow.Until,

@@ -23,8 +23,8 @@ internal static class ConfigurationLoader
         {
             try
             {
-                isMissing |= source.IsMissing;
                 source.Apply(options, faults);
+                isMissing |= source.IsMissing;
             }
             catch (Exception exception)
             {

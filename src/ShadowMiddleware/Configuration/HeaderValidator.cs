@@ -50,6 +50,10 @@ internal static class HeaderValidator
                 $"{SecretMask.QuoteName(name)} is not the name of a header; write one name alone, such as Cookie."
             );
         }
+        else if (Wildcards.FindInName(name, SecretMask.QuoteName(name), "a header", "AddTransform") is { } wildcard)
+        {
+            faults.Add(key, wildcard);
+        }
         else if (string.Equals(name, tagHeader, StringComparison.OrdinalIgnoreCase))
         {
             faults.Add(

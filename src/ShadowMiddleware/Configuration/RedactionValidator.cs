@@ -18,9 +18,14 @@ internal static class RedactionValidator
     {
         for (var index = 0; index < names.Count; index++)
         {
-            if (string.IsNullOrEmpty(names[index]))
+            var name = names[index];
+            if (string.IsNullOrEmpty(name))
             {
                 faults.Add(KeyOf(path, index), $"it is empty; write the name of {meant}, or remove the entry.");
+            }
+            else if (Wildcards.FindInName(name, SecretMask.Quote(name), meant, "AddTransform") is { } wildcard)
+            {
+                faults.Add(KeyOf(path, index), wildcard);
             }
         }
     }

@@ -86,6 +86,10 @@ internal static class RuleValidator
                     $"{SecretMask.QuoteName(name)} is not the name of a header; write one name alone, such as X-Beta."
                 );
             }
+            else if (Wildcards.FindInName(name, SecretMask.QuoteName(name), "a header", "When") is { } wildcard)
+            {
+                faults.Add(key, wildcard);
+            }
             else if (string.Equals(name, tagHeader, StringComparison.OrdinalIgnoreCase))
             {
                 faults.Add(
@@ -111,7 +115,13 @@ internal static class RuleValidator
         CheckSpellings(path, rule.Query.Keys, faults);
         foreach (var (name, value) in rule.Query)
         {
-            CheckValue(OptionKeys.ForHeader(path, name), value, faults);
+            var key = OptionKeys.ForHeader(path, name);
+            if (Wildcards.FindInName(name, SecretMask.QuoteName(name), "a parameter", "When") is { } wildcard)
+            {
+                faults.Add(key, wildcard);
+            }
+
+            CheckValue(key, value, faults);
         }
     }
 
@@ -120,6 +130,10 @@ internal static class RuleValidator
         if (value is null)
         {
             faults.Add(key, "its value is null; write a value, which may be empty, or remove the entry.");
+        }
+        else if (Wildcards.FindInValue(value) is { } wildcard)
+        {
+            faults.Add(key, wildcard);
         }
     }
 

@@ -11,6 +11,14 @@ internal static class SectionReader
 
     private const string ShadowMend = """write { "Address": "https://…" }.""";
 
+    /// <summary>Whether mirroring is switched off in so many words, whatever else is wrong: also where the whole configuration was given instead of its section.</summary>
+    public static bool IsSwitchedOff(IConfiguration section)
+    {
+        const string key = nameof(TrafficMirroringOptions.Enabled);
+        return IsFalse(section[key])
+            || (section is not IConfigurationSection && IsFalse(section[$"{SectionName}:{key}"]));
+    }
+
     /// <param name="section">The section, or a configuration that has its keys at the top.</param>
     /// <param name="root">The configuration that the section is part of, if known.</param>
     /// <param name="options">Where to write what was read.</param>
@@ -57,6 +65,9 @@ internal static class SectionReader
             ShadowKeys.Table.Read(shadow, OptionKeys.ForShadow(name), ShadowMend, target, reader.Faults);
         }
     }
+
+    private static bool IsFalse(string? text) =>
+        text is not null && ScalarReader.TryBoolean(text, out var value) && !value;
 
     private static bool Is(string key, string name) => string.Equals(key, name, StringComparison.OrdinalIgnoreCase);
 }

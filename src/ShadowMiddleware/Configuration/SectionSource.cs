@@ -14,6 +14,12 @@ internal sealed class SectionSource(IConfiguration section, IConfiguration? root
 
     public void Apply(TrafficMirroringOptions options, ConfigurationFaults faults)
     {
+        // First, because a fault in the section, or a provider that throws, must keep nobody from switching mirroring off.
+        if (SectionReader.IsSwitchedOff(section))
+        {
+            options.Enabled = false;
+        }
+
         var found = section as IConfigurationSection;
         faults.Prefix = found?.Path ?? "";
         var providers = section as IConfigurationRoot ?? root as IConfigurationRoot;

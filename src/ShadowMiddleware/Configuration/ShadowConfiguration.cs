@@ -13,6 +13,9 @@ internal sealed record ShadowConfiguration
 
     public required double Percent { get; init; }
 
+    /// <summary>Whether somebody wrote the percent, as opposed to the default.</summary>
+    public bool IsPercentWritten { get; init; }
+
     public SampleKey SampleBy { get; init; } = SampleKey.Random;
 
     /// <summary>Of draws by a key: shadows with the same one draw alike.</summary>

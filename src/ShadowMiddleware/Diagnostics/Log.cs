@@ -54,11 +54,11 @@ internal static partial class Log
     [LoggerMessage(
         EventIds.StatusesDiffer,
         LogLevel.Warning,
-        "Shadow {Shadow} answers {Status}, or another status of its class, where the app does not, in nearly all of the last {Answers} answers. The usual cause is {Cause}. "
+        "Shadow {Shadow} answers with another class of status than the app in nearly all of the last {Answers} answers, most often with {Status} or its like. The usual cause is {Cause}. "
             + "This is logged once until it changes.",
         EventName = nameof(StatusesDiffer)
     )]
-    public static partial void StatusesDiffer(ILogger logger, string shadow, int status, int answers, string cause);
+    public static partial void StatusesDiffer(ILogger logger, string shadow, int answers, int status, string cause);
 
     [LoggerMessage(
         EventIds.ShadowStarted,
@@ -297,8 +297,8 @@ internal static partial class Log
     [LoggerMessage(
         EventIds.OthersAreMirroredWhole,
         LogLevel.Warning,
-        "Shadow {Shadow} has Rules, and all requests that none of them matches are copied too: its Percent is 100. Write \"Percent\": 0 beside Rules to "
-            + "copy only what they say, or end them with a rule that has nothing but \"Percent\": 100 if all others are meant.",
+        "Shadow {Shadow} has Rules, and all requests that none of them matches are copied too: its Percent is 100 unless it is written. Write \"Percent\": 0 beside Rules to "
+            + "copy only what they say, or \"Percent\": 100 if all others are meant.",
         EventName = nameof(OthersAreMirroredWhole)
     )]
     public static partial void OthersAreMirroredWhole(ILogger logger, string shadow);

@@ -52,7 +52,7 @@ internal sealed class ShadowAccount
         Counters.Complete(statusCode);
         if (primaryStatusCode != 0 && _statuses.Note(statusCode, primaryStatusCode) is { } differing)
         {
-            Log.StatusesDiffer(_logger, _shadow, differing, StatusWatch.Window, StatusWatch.UsualCause(differing));
+            Log.StatusesDiffer(_logger, _shadow, StatusWatch.Window, differing, StatusWatch.UsualCause(differing));
         }
     }
 

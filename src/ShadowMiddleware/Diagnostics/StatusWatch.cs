@@ -1,7 +1,7 @@
 namespace ShadowMiddleware.Diagnostics;
 
 /// <summary>
-/// Finds out when nearly all answers of a shadow have a status class that the primary did not give for the same requests: then it is most likely not the app's code that
+/// Finds out when nearly all answers of a shadow have a status class that the primary did not give for the same request, whichever that is: then it is most likely not the app's code that
 /// answers. Counts by the window; under concurrency an answer more or less.
 /// </summary>
 internal sealed class StatusWatch
@@ -10,19 +10,20 @@ internal sealed class StatusWatch
     internal const int Window = 50;
 
     private const int LeastPercent = 95;
-    private const int None = -1;
 
     private readonly int[] _differing = new int[ReasonNames.StatusClasses.Length];
     private readonly int[] _lastStatus = new int[ReasonNames.StatusClasses.Length];
     private int _answers;
-    private int _reported = None;
+
+    // One bit for each class, so that two that take turns are not news each time.
+    private int _reported;
 
     /// <summary>Notes an answer beside the primary's.</summary>
-    /// <returns>A status to report, once until the class changes or goes away; otherwise <see langword="null"/>.</returns>
+    /// <returns>A status of the commonest class that differs, to be reported once for each class until the differences go away; otherwise <see langword="null"/>.</returns>
     public int? Note(int status, int primaryStatus)
     {
-        var statusClass = ShadowCounters.StatusClass(status);
-        if (statusClass != ShadowCounters.StatusClass(primaryStatus))
+        var statusClass = Class(status);
+        if (statusClass != Class(primaryStatus))
         {
             Interlocked.Increment(ref _differing[statusClass]);
             Volatile.Write(ref _lastStatus[statusClass], status);
@@ -33,20 +34,27 @@ internal sealed class StatusWatch
 
     private int? EndWindow()
     {
-        var found = None;
+        var (sum, commonest, most) = (0, 0, 0);
         for (var i = 0; i < _differing.Length; i++)
         {
-            if (Interlocked.Exchange(ref _differing[i], 0) * 100 >= LeastPercent * Window)
-            {
-                found = i;
-            }
+            var count = Interlocked.Exchange(ref _differing[i], 0);
+            sum += count;
+            (commonest, most) = count > most ? (i, count) : (commonest, most);
         }
 
         Volatile.Write(ref _answers, 0);
-        return Interlocked.Exchange(ref _reported, found) != found && found != None
-            ? Volatile.Read(ref _lastStatus[found])
-            : null;
+        if (sum * 100 < LeastPercent * Window)
+        {
+            Volatile.Write(ref _reported, 0);
+            return null;
+        }
+
+        var bit = 1 << commonest;
+        return (Interlocked.Or(ref _reported, bit) & bit) == 0 ? Volatile.Read(ref _lastStatus[commonest]) : null;
     }
+
+    // What is not modified is what a success would have brought: whether a condition holds depends on tags and dates, which each side has of its own.
+    private static int Class(int status) => ShadowCounters.StatusClass(status == 304 ? 200 : status);
 
     /// <summary>What most often causes a status that the app itself would not give.</summary>
     public static string UsualCause(int status) =>

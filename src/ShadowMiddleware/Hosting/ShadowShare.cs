@@ -18,9 +18,9 @@ internal static class ShadowShare
         };
     }
 
-    /// <summary>Whether rules choose some requests, and all others are copied whole, without a rule that says so.</summary>
+    /// <summary>Whether rules choose some requests, and all others are copied whole, although neither a rule nor the shadow's percent says so.</summary>
     public static bool CopiesOthersWhole(ShadowConfiguration shadow) =>
-        shadow.Choice?.Rules is [.., { HasConditions: true }] && shadow.Percent >= 100;
+        shadow.Choice?.Rules is [.., { HasConditions: true }] && shadow is { Percent: >= 100, IsPercentWritten: false };
 
     private static string Text(double percent) => percent.ToString(CultureInfo.InvariantCulture);
 }

@@ -18,6 +18,7 @@ public static partial class TrafficMirroringBuilderExtensions
     /// What the app gives to all its clients, with <c>ConfigureHttpClientDefaults</c> or <c>ConfigureAll</c>, does not apply to shadows:
     /// retries would repeat writes. A handler added here runs on a background thread, without a request. A primary handler that is put in place here gets the
     /// library's settings when it is a <see cref="SocketsHttpHandler"/> or an <see cref="HttpClientHandler"/>: no cookies, redirects, credentials or proxy of the environment.
+    /// They are set on that very instance, so give the shadow a handler of its own: a client of the app's that shares it would lose all that as well.
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static ITrafficMirroringBuilder ConfigureShadowClient(

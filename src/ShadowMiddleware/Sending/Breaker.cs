@@ -41,8 +41,7 @@ internal sealed class Breaker
                     SamplingDuration = configuration.SamplingDuration,
                     BreakDuration = configuration.BreakDuration,
                     StateProvider = _state,
-                    ShouldHandle = static arguments =>
-                        ValueTask.FromResult(arguments.Outcome.Result.CountsAgainstShadow),
+                    ShouldHandle = arguments => ValueTask.FromResult(CountsAgainstShadow(arguments.Outcome.Result)),
                     OnOpened = arguments =>
                     {
                         Volatile.Write(ref _openedAt, timeProvider.GetTimestamp());
@@ -81,14 +80,14 @@ internal sealed class Breaker
     {
         Note(result);
 
-        // A shadow that answers others is there, and what takes too long may be a long poll. This is no success either, that would outweigh failures.
-        if (IsClosed && !(result.Failure is FailReason.Timeout && WasAnsweredLately))
+        // This is no success either, that would outweigh failures.
+        if (IsClosed && !IsLongPoll(result))
         {
             await ExecuteAsync(static (_, result) => ValueTask.FromResult(Outcome.FromResult(result)), result);
         }
     }
 
-    /// <summary>Runs a send, if it admits it: as a probe, or not at all. A probe that is not answered in time has shown nothing, and leaves it open.</summary>
+    /// <summary>Runs a send, if it admits it: as a probe, or not at all. The timeout of a probe counts as any other does: only when no copy was answered lately.</summary>
     public async ValueTask<Outcome<SendResult>> TryAsync<TState>(
         Func<TState, SendDeadline, ValueTask<SendResult>> send,
         TState state,
@@ -106,6 +105,12 @@ internal sealed class Breaker
 
         return outcome;
     }
+
+    private bool CountsAgainstShadow(SendResult result) => result.CountsAgainstShadow && !IsLongPoll(result);
+
+    // A shadow that answers others is there, and what takes too long may be a long poll. One that hangs has opened the breaker by
+    // timeouts, which count only when the last answer is old: its probes count then, too.
+    private bool IsLongPoll(SendResult result) => result.Failure is FailReason.Timeout && WasAnsweredLately;
 
     private bool WasAnsweredLately =>
         Volatile.Read(ref _answeredAt) is var answered

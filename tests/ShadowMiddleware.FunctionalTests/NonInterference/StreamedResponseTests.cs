@@ -15,6 +15,9 @@ public sealed class StreamedResponseTests : FunctionalTest
     [Theory]
     [InlineData(HttpProtocols.Http1, "GET", EventStream)]
     [InlineData(HttpProtocols.Http1, "POST", EventStream)]
+    [InlineData(HttpProtocols.Http1, "POST", "application/grpc-web")]
+    [InlineData(HttpProtocols.Http1, "POST", "application/grpc-web-text+proto")]
+    [InlineData(HttpProtocols.Http2, "POST", "Application/Grpc-Web+proto; charset=utf-8")]
     [InlineData(HttpProtocols.Http2, "GET", EventStream)]
     [InlineData(HttpProtocols.Http2, "POST", "Text/Event-Stream; charset=utf-8")]
     public async Task Stream_ThatNeverEnds_HasItsCopySent(HttpProtocols protocols, string method, string type)
@@ -57,6 +60,7 @@ public sealed class StreamedResponseTests : FunctionalTest
     [InlineData("text/plain")]
     [InlineData("text/event-streams")]
     [InlineData("application/grpc")]
+    [InlineData("application/grpc-webby")]
     [InlineData("application/json")]
     public async Task Response_OfAnotherType_HasItsCopySentAtItsEnd(string type)
     {

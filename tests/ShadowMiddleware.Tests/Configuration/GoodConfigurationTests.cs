@@ -115,7 +115,10 @@ public class GoodConfigurationTests
     [Fact]
     public void WholeConfiguration_AsTheSection_SaysSoInsteadOfListingEveryKey()
     {
-        var root = Sources.Json(Everything, """{ "Logging": {}, "PATH": "/bin" }""");
+        var root = Sources.Json(
+            Everything,
+            """{ "TrafficMirroring": { "Enabled": true }, "Logging": {}, "PATH": "/bin" }"""
+        );
 
         var fault = Assert.Single(
             Sources.FaultsOf(new SectionSource(root)),

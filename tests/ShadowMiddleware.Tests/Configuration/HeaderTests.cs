@@ -50,6 +50,31 @@ public class HeaderTests
     }
 
     [Theory]
+    [InlineData("*")]
+    [InlineData("X-Secret-*")]
+    [InlineData("*-Key")]
+    public void Wildcard_InEitherKey_IsAFault(string name)
+    {
+        var faults = Sources.FaultsOf(
+            Sources.WithShadow(
+                $$"""
+                "RemoveHeaders": ["Cookie", "{{name}}"], "SetHeaders": { "{{name}}": "hush-hush" }
+                """
+            )
+        );
+
+        var fault =
+            $"'{name}' has a * in it; names are written out, there are no wildcards here; write the name of a header in full, or use AddTransform in code.";
+        Assert.Equal(
+            [
+                $"TrafficMirroring:Shadows:v2:RemoveHeaders:1: {fault}",
+                $"TrafficMirroring:Shadows:v2:SetHeaders:{name}: {fault}",
+            ],
+            faults
+        );
+    }
+
+    [Theory]
     [MemberData(nameof(Reserved))]
     public void ReservedField_AsTheTag_IsAFault(string name) => AssertTagFault(name, "has a meaning of its own");
 

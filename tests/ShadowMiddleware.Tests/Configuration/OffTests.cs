@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Diagnostics;
@@ -112,6 +113,43 @@ public sealed class OffTests : IDisposable
     }
 
     [Fact]
+    public void Off_HoldsWhereTheSectionHasAValueToo()
+    {
+        var root = new ConfigurationBuilder()
+            .AddConfiguration(Sources.Json("""{ "TrafficMirroring": { "Enabled": false } }"""))
+            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("TrafficMirroring", "x")])
+            .Build();
+
+        AssertOff(Sources.Source(root), "an object is meant here");
+    }
+
+    [Fact]
+    public void Off_HoldsWhereTheSwitchHasKeysBelowIt()
+    {
+        var root = new ConfigurationBuilder()
+            .AddConfiguration(Sources.Json("""{ "TrafficMirroring": { "Enabled": false } }"""))
+            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("TrafficMirroring:Enabled:x", "1")])
+            .Build();
+
+        AssertOff(Sources.Source(root), "a single value is meant here");
+    }
+
+    [Fact]
+    public void Off_HoldsWhereAProviderThrows()
+    {
+        var root = new ConfigurationRoot([new ThrowingProvider { Data = { ["TrafficMirroring:Enabled"] = "False" } }]);
+
+        AssertOff(Sources.Source(root), nameof(NotSupportedException));
+    }
+
+    [Fact]
+    public void Off_HoldsWhereTheWholeConfigurationWasGiven() =>
+        AssertOff(
+            new SectionSource(Sources.Json("""{ "TrafficMirroring": { "Enabled": false } }""")),
+            "the whole configuration was given"
+        );
+
+    [Fact]
     public void Reload_ThatSwitchesOffAndCannotBeCarriedOut_SwitchesOff()
     {
         var configuration = new ReloadableConfiguration(_good);
@@ -220,6 +258,24 @@ public sealed class OffTests : IDisposable
             entries,
             entry => Assert.Equal((EventIds.ConfigurationFaultsWhileOff, LogLevel.Warning), (entry.Id.Id, entry.Level))
         );
+
+    private void AssertOff(SectionSource source, string fault)
+    {
+        _monitor = new ConfigurationMonitor([source], _logger);
+
+        Assert.False(_monitor.Current.Enabled);
+        var entry = Assert.Single(_logger.Entries);
+        Assert.Equal(EventIds.ConfigurationFaultsWhileOff, entry.Id.Id);
+        Assert.Contains(fault, entry.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class ThrowingProvider : ConfigurationProvider
+    {
+        public new IDictionary<string, string?> Data => base.Data;
+
+        public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) =>
+            throw new NotSupportedException();
+    }
 
     private ConfigurationMonitor Start(ReloadableConfiguration configuration, params IOptionsSource[] more) =>
         _monitor = new ConfigurationMonitor([Sources.Source(configuration.Root), .. more], _logger);

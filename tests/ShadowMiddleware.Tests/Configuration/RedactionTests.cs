@@ -12,7 +12,7 @@ public class RedactionTests
         var redaction = Sources
             .LoadShadow(
                 """
-                "RedactQuery": ["token", "Token"], "RedactForm": ["password"], "RedactJson": ["/card/number", "", "/", "/a~1b/~01/*/0"]
+                "RedactQuery": ["token", "Token"], "RedactForm": ["password"], "RedactJson": ["/card/number", "", "/", "/a~1b/~01/*/0", "/*"]
                 """
             )
             .Shaping!.Redaction!;
@@ -21,10 +21,10 @@ public class RedactionTests
         Assert.False(redaction.Query.Contains("password"));
         Assert.True(redaction.Form!.Contains("Password"));
         Assert.Equal(
-            ["card|number", "", "", "a/b|~1|*|0"],
+            ["card|number", "", "", "a/b|~1|*|0", "*"],
             redaction.Json!.Value.Select(json => string.Join('|', json.Segments.Select(segment => segment.Name)))
         );
-        Assert.Equal([2, 0, 1, 4], redaction.Json.Value.Select(json => json.Segments.Length));
+        Assert.Equal([2, 0, 1, 4, 1], redaction.Json.Value.Select(json => json.Segments.Length));
     }
 
     [Theory]
@@ -74,6 +74,17 @@ public class RedactionTests
         "[\"\"]",
         "RedactQuery:0: it is empty; write the name of a query parameter, or remove the entry."
     )]
+    [InlineData(
+        "RedactQuery",
+        "[\"a\", \"*token*\"]",
+        "RedactQuery:1: '*token*' has a * in it; names are written out, there are no wildcards here; write the name of a query parameter in full, or use AddTransform in code."
+    )]
+    [InlineData(
+        "RedactForm",
+        "[\"*\"]",
+        "RedactForm:0: '*' has a * in it; names are written out, there are no wildcards here; write the name of a form field in full, or use AddTransform in code."
+    )]
+    [InlineData("RedactForm", "[\"card[*]\"]", "RedactForm:0: 'card[*]' has a * in it;")]
     [InlineData(
         "RedactForm",
         "[\"a\", null]",

@@ -175,6 +175,30 @@ public sealed class RuleTests
         """{ "Query": { "token": ["secret"] } }""",
         ":0:Query:token: a single value is meant here, and a list or an object was found; write one value."
     )]
+    [InlineData(
+        """{ "Headers": { "X-*": "1" } }""",
+        ":0:Headers:X-*: 'X-*' has a * in it; names are written out, there are no wildcards here; write the name of a header in full, or use When in code."
+    )]
+    [InlineData(
+        """{ "Query": { "*id": "1" } }""",
+        ":0:Query:*id: '*id' has a * in it; names are written out, there are no wildcards here; write the name of a parameter in full, or use When in code."
+    )]
+    [InlineData(
+        """{ "Headers": { "X-Beta": "*" } }""",
+        ":0:Headers:X-Beta: a value is compared as it stands, and a wildcard was found; where it is enough that the name is there, or the sign itself is meant, use When in code."
+    )]
+    [InlineData(
+        """{ "Query": { "preview": ".*" } }""",
+        ":0:Query:preview: a value is compared as it stands, and a wildcard was found; where it is enough that the name is there, or the sign itself is meant, use When in code."
+    )]
+    [InlineData(
+        """{ "Headers": { "X-Beta": "^secret-.*$" } }""",
+        ":0:Headers:X-Beta: a value is compared as it stands, and a regular expression was found; write the value itself, in a rule for each if there are several, or use When in code."
+    )]
+    [InlineData(
+        """{ "Query": { "token": "^secret$" } }""",
+        ":0:Query:token: a value is compared as it stands, and a regular expression was found; write the value itself, in a rule for each if there are several, or use When in code."
+    )]
     [InlineData("""{ "Percent": -1 }""", ":0:Percent: -1 is out of range; write a number from 0 to 100, such as 12.5.")]
     [InlineData(
         """{ "ResponseStatus": ["2x"] }""",
@@ -196,6 +220,23 @@ public sealed class RuleTests
     )]
     public void Rule_WithAFault_NamesTheKeyAndTheMend(string rules, string expected) =>
         Assert.Equal($"{Path}{expected}", Assert.Single(Sources.FaultsOf(Sources.WithShadow($"\"Rules\": [{rules}]"))));
+
+    [Theory]
+    [InlineData("*/*")]
+    [InlineData("text/*")]
+    [InlineData("^")]
+    [InlineData("$5")]
+    [InlineData("a*b")]
+    [InlineData("")]
+    public void Value_WithSignsThatItMayHave_IsRead(string value)
+    {
+        var rule = new MirroringRule { Headers = { ["Accept"] = value }, Query = { ["q"] = value } };
+
+        var shadow = Sources.Load(options => options.MirrorTo("http://shadow").Rules.Add(rule)).Shadows[0];
+
+        Assert.Equal(value, shadow.Choice!.Rules[0].Headers[0].Value);
+        Assert.Equal(value, shadow.Choice.Rules[0].Query[0].Value);
+    }
 
     [Theory]
     [InlineData("/orders/{id")]

@@ -161,7 +161,7 @@ public sealed class ShadowAccountTests
         var line = Assert.Single(_logger.Of(EventIds.StatusesDiffer));
         Assert.Equal(LogLevel.Warning, line.Level);
         Assert.Contains("v2", line.Message, StringComparison.Ordinal);
-        Assert.Contains($" {status},", line.Message, StringComparison.Ordinal);
+        Assert.Contains($" {status} ", line.Message, StringComparison.Ordinal);
         Assert.Contains(cause, line.Message, StringComparison.Ordinal);
     }
 
@@ -178,14 +178,41 @@ public sealed class ShadowAccountTests
     }
 
     [Fact]
-    public void Complete_OfManyClasses_IsNoNews()
+    public void Complete_OfManyClasses_IsOneWarningThatNamesTheCommonest()
     {
-        for (var i = 0; i < 100; i++)
+        // A browser is sent to a page to sign in, and an API says no.
+        for (var i = 0; i < 1_000; i++)
         {
-            Complete(i % 2 == 0 ? 404 : 500, primary: 200);
+            Complete(i % 5 < 3 ? 302 : 401, primary: 200);
         }
 
-        Assert.Empty(_logger.Of(EventIds.StatusesDiffer));
+        var line = Assert.Single(_logger.Of(EventIds.StatusesDiffer));
+        Assert.Contains(" 302 ", line.Message, StringComparison.Ordinal);
+        Assert.Contains("a page to sign in", line.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Complete_OfClassesThatTakeTurns_WarnsOnceOfEach()
+    {
+        for (var i = 0; i < 1_000; i++)
+        {
+            Complete(i / 50 % 2 == 0 ? 404 : 500, primary: 200);
+        }
+
+        Assert.Equal(2, _logger.Of(EventIds.StatusesDiffer).Length);
+    }
+
+    [Theory]
+    [InlineData(200, 304)]
+    [InlineData(304, 200)]
+    [InlineData(206, 200)]
+    [InlineData(200, 206)]
+    [InlineData(304, 206)]
+    public void Complete_OfConditionsAndRangesThatOneSideDoesNotMeet_IsNoNews(int status, int primary)
+    {
+        Complete(status, primary, times: 100);
+
+        Assert.Empty(_logger.Lines);
     }
 
     [Fact]

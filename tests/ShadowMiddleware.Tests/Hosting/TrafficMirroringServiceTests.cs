@@ -36,15 +36,17 @@ public sealed class TrafficMirroringServiceTests
     }
 
     [Theory]
-    [InlineData(100, null, null, "100 % of the requests", 0)]
+    [InlineData(null, null, null, "100 % of the requests", 0)]
+    [InlineData(100.0, null, null, "100 % of the requests", 0)]
     [InlineData(12.5, null, null, "12.5 % of the requests", 0)]
-    [InlineData(100, "/a", null, "by 1 rule(s), and 100 % of all others", 1)]
-    [InlineData(0, "/a", null, "by 1 rule(s), and 0 % of all others", 0)]
-    [InlineData(20, "/a", null, "by 1 rule(s), and 20 % of all others", 0)]
-    [InlineData(100, "/a", 100.0, "by 2 rule(s), the last of which is for all others: 100 % of them", 0)]
-    [InlineData(100, "/a", 0.0, "by 2 rule(s), the last of which is for all others: 0 % of them", 0)]
+    [InlineData(null, "/a", null, "by 1 rule(s), and 100 % of all others", 1)]
+    [InlineData(100.0, "/a", null, "by 1 rule(s), and 100 % of all others", 0)]
+    [InlineData(0.0, "/a", null, "by 1 rule(s), and 0 % of all others", 0)]
+    [InlineData(20.0, "/a", null, "by 1 rule(s), and 20 % of all others", 0)]
+    [InlineData(null, "/a", 100.0, "by 2 rule(s), the last of which is for all others: 100 % of them", 0)]
+    [InlineData(null, "/a", 0.0, "by 2 rule(s), the last of which is for all others: 0 % of them", 0)]
     public async Task StartAsync_SaysWhatShareAllOthersGet_AndWarnsWhereThatIsAllOfThemByDefault(
-        double percent,
+        double? percent,
         string? path,
         double? others,
         string share,
@@ -53,7 +55,11 @@ public sealed class TrafficMirroringServiceTests
     {
         await StartAsync(shadow =>
         {
-            shadow.Percent = percent;
+            if (percent is { } written)
+            {
+                shadow.Percent = written;
+            }
+
             if (path is not null)
             {
                 shadow.Rules.Add(new MirroringRule { Paths = { path }, Percent = 50 });

@@ -136,7 +136,7 @@ public sealed class ShadowPipelineTests
     }
 
     [Fact]
-    public async Task Breaker_WhoseProbeTimesOut_StaysOpenAlthoughOthersWereAnswered()
+    public async Task Breaker_WhoseProbeIsALongPoll_ClosesWhereOthersWereAnsweredLately()
     {
         await RunAsync(SendResult.Answered(200), times: 2);
         await RunAsync(Failed("connect"), times: 2);
@@ -144,6 +144,44 @@ public sealed class ShadowPipelineTests
 
         await RunAsync(Failed("timeout"));
 
+        Assert.False(await IsOpenAsync());
+        Assert.Equal([EventIds.BreakerOpened, EventIds.BreakerClosed], _logger.Lines.Select(line => line.EventId));
+    }
+
+    [Fact]
+    public async Task Breaker_OfAShadowThatHangs_StaysOpenWhateverItsProbes()
+    {
+        await RunAsync(SendResult.Answered(200), times: 2);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await RunAsync(Failed("timeout"), times: 4);
+
+        for (var i = 0; i < 10; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5.1));
+            await RunAsync(Failed("timeout"));
+            Assert.True(await IsOpenAsync());
+        }
+
+        Assert.Single(_logger.Of(EventIds.BreakerOpened));
+    }
+
+    [Fact]
+    public async Task Breaker_OfAShadowThatBrokeAndThenHangs_IsOpenForGoodBehindTheSamplingDuration()
+    {
+        await RunAsync(SendResult.Answered(200), times: 2);
+        await RunAsync(Failed("connect"), times: 2);
+
+        var closed = 0;
+        for (var second = 0; second < 120; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await RunAsync(Failed("timeout"), ignoreOpen: true);
+            closed = _logger.Of(EventIds.BreakerOpened).Length == 2 ? closed : second;
+        }
+
+        Assert.InRange(closed, 29, 29 + 5);
+        Assert.Equal(2, _logger.Of(EventIds.BreakerOpened).Length);
+        Assert.Single(_logger.Of(EventIds.BreakerClosed));
         Assert.True(await IsOpenAsync());
     }
 

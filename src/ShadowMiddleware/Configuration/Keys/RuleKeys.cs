@@ -43,7 +43,7 @@ internal static class RuleKeys
             ),
             Values(
                 nameof(MirroringRule.Headers),
-                "Each must be there with that value, case and all. Of a repeated field one line is enough; a line is compared as a whole, commas included",
+                "Each must be there with that value, case and all. Of a repeated field one line is enough; a line is compared as a whole, commas included. There are no wildcards: that a field is there is a condition for `When` in code",
                 "header names and values",
                 rule => rule.Headers,
                 """write { "X-Beta": "1" }.""",
@@ -51,7 +51,7 @@ internal static class RuleKeys
             ),
             Values(
                 nameof(MirroringRule.Query),
-                "Each must be there with that decoded value, case and all. Of a repeated parameter one value is enough",
+                "Each must be there with that decoded value, case and all. Of a repeated parameter one value is enough. There are no wildcards, as in `Headers`",
                 "parameters and values",
                 rule => rule.Query,
                 """write { "preview": "true" }.""",

@@ -15,7 +15,7 @@ internal static class ShadowShapeKeys
             HeaderSectionReader.ReadRemoveHeaders
         )
         {
-            Range = "header names",
+            Range = "header names, without wildcards",
             Rule = (path, shadow, whole, faults) => HeaderValidator.CheckRemoved(path, shadow, whole.TagHeader, faults),
         },
         new Key(
@@ -26,7 +26,7 @@ internal static class ShadowShapeKeys
             HeaderSectionReader.ReadSetHeaders
         )
         {
-            Range = "header names and values",
+            Range = "header names, without wildcards, and values",
             Rule = (path, shadow, whole, faults) =>
             {
                 HeaderValidator.CheckSet(path, shadow, whole.TagHeader, faults);
@@ -67,7 +67,7 @@ internal static class ShadowShapeKeys
                 RedactionSectionReader.Read(reader, nameof(shadow.RedactQuery), shadow.RedactQuery, "token")
         )
         {
-            Range = "names",
+            Range = "names, without wildcards",
             Rule = (path, shadow, _, faults) => RedactionValidator.CheckQuery(path, shadow, faults),
         },
         new Key(
@@ -79,7 +79,7 @@ internal static class ShadowShapeKeys
                 RedactionSectionReader.Read(reader, nameof(shadow.RedactForm), shadow.RedactForm, "password")
         )
         {
-            Range = "names",
+            Range = "names, without wildcards",
             Rule = (path, shadow, _, faults) => RedactionValidator.CheckForm(path, shadow, faults),
         },
         new Key(
