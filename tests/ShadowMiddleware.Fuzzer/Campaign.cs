@@ -67,7 +67,7 @@ internal sealed class Campaign
             throw new FuzzFailure($"Nobody looked at an exception: {exception}");
         }
 
-        return _tally.Summary(stage.Ledger.GetSnapshot());
+        return $"{_tally.Summary(stage.Ledger.GetSnapshot())}; {stage.Reloader.Reloads} reloads under load, and {stage.Reloader.Refusals} refused";
     }
 
     private async Task SettleAsync(Stage stage)

@@ -60,9 +60,6 @@ internal sealed class Round
     public async Task RunAsync(int number, IEnumerable<FuzzCase> cases)
     {
         _stage.Use(number);
-
-        // A plan that is refused: what follows would be held against another one.
-        Check(_stage.Errors.First);
         using var stop = new CancellationTokenSource();
         var meddling = _stage.Operator.MeddleAsync(stop.Token);
         var before = _stage.Ledger.GetSnapshot();

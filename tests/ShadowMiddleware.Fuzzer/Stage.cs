@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ShadowMiddleware.Capture;
+using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Fuzzer.Apps;
 using ShadowMiddleware.Fuzzer.Judging;
 using ShadowMiddleware.Fuzzer.Plans;
@@ -14,6 +15,9 @@ internal sealed class Stage : IAsyncDisposable
     // Holds nothing: a reload of it has the options made anew.
     private readonly IConfigurationRoot _settings = new ConfigurationBuilder().AddInMemoryCollection().Build();
     private readonly PlanGenerator _plans;
+
+    // The fault that what is read has; zero for none.
+    private volatile int _fault;
 
     private Stage(long seed)
     {
@@ -44,6 +48,8 @@ internal sealed class Stage : IAsyncDisposable
 
     public Operator Operator { get; private set; } = null!;
 
+    public Reloader Reloader { get; private set; } = null!;
+
     public LedgerWatcher Watcher { get; private set; } = null!;
 
     public long BytesHeld => Mirrored.Services.GetRequiredService<ByteBudget>().Used;
@@ -55,8 +61,14 @@ internal sealed class Stage : IAsyncDisposable
         stage.Twin = await AppHost.StartTwinAsync();
         stage.Recording = await AppHost.StartRecordingAsync();
         stage.Ledger = stage.Mirrored.Services.GetRequiredService<ITrafficMirroringLedger>();
+        stage.Reloader = new Reloader(
+            stage.Mirrored.Services.GetRequiredService<ConfigurationMonitor>(),
+            stage.Errors,
+            stage.Reload
+        );
         stage.Operator = new Operator(
             stage.Mirrored.Services.GetRequiredService<ITrafficMirroringControl>(),
+            stage.Reloader,
             stage.Drawn
         );
         stage.Watcher = new LedgerWatcher(stage.Ledger);
@@ -64,6 +76,7 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>Puts the plans of a round in force, while no request is under way.</summary>
+    /// <exception cref="FuzzFailure">They are refused.</exception>
     public void Use(int round)
     {
         foreach (var (index, shadow) in Drawn.Index())
@@ -71,7 +84,7 @@ internal sealed class Stage : IAsyncDisposable
             shadow.Plan = _plans.Create(round, index);
         }
 
-        _settings.Reload();
+        Reloader.Begin(_plans.CreateReloads(round));
         Operator.Begin();
     }
 
@@ -89,6 +102,13 @@ internal sealed class Stage : IAsyncDisposable
         }
 
         (_settings as IDisposable)?.Dispose();
+    }
+
+    private void Reload(int fault)
+    {
+        _fault = fault;
+        _settings.Reload();
+        _fault = 0;
     }
 
     private void AddMirroring(IServiceCollection services)
@@ -123,6 +143,21 @@ internal sealed class Stage : IAsyncDisposable
                 BreakDuration = TimeSpan.FromMilliseconds(500),
             },
         };
+        if (_fault > 0)
+        {
+            Spoil(options, _fault);
+        }
+    }
+
+    // Any of it that came into force would be missed by the foresight: nothing would be copied any more.
+    private static void Spoil(TrafficMirroringOptions options, int fault)
+    {
+        foreach (var shadow in options.Shadows.Values)
+        {
+            shadow.Until = ShadowPlan.Past;
+        }
+
+        options.Shadows[Fuzzing.HostileShadow].Percent = Reloader.Wrong(fault);
     }
 
     // Nothing is lost but what cannot be sent.

@@ -1,4 +1,5 @@
 using ShadowMiddleware.FunctionalTests.Common;
+using ShadowMiddleware.Soak.Names;
 using ShadowMiddleware.Soak.Shadows;
 using ShadowMiddleware.Soak.Watching;
 
@@ -59,6 +60,7 @@ internal sealed class Settlement(Stage stage, BoundsWatch bounds, Findings findi
     {
         CheckLedger();
         CheckCopies();
+        CheckNames(time);
         CheckLog(time);
         if (time >= TimeForEveryLoss && NotSeen(stage.Ledger.GetSnapshot()) is { Count: > 0 } missing)
         {
@@ -112,6 +114,22 @@ internal sealed class Settlement(Stage stage, BoundsWatch bounds, Findings findi
                     $"Shadow {name} received {shadow.Copies} copies and {shadow.BrokenOff} in part; the ledger has {completed} completed."
                 );
             }
+        }
+    }
+
+    // Its host was found once, and what was found is kept while it is not found again: no copy is lost for want of an address.
+    private void CheckNames(TimeSpan time)
+    {
+        var failed = stage.Ledger.GetSnapshot().Shadows[ShadowNames.Named].Failed;
+        if (failed.GetValueOrDefault("connect") + failed.GetValueOrDefault("timeout") > 0)
+        {
+            findings.Add($"Shadow {ShadowNames.Named} lost copies whose connections waited for its name.");
+        }
+
+        var missing = Enum.GetValues<NameTrouble>().Where(trouble => stage.Names.Count(trouble) == 0).ToList();
+        if (time >= TimeForEveryLoss && missing.Count > 0)
+        {
+            findings.Add($"Names met no {string.Join(", ", missing)}.");
         }
     }
 

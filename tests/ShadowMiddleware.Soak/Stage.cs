@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using ShadowMiddleware.Background;
 using ShadowMiddleware.Capture;
 using ShadowMiddleware.FunctionalTests.Common;
 using ShadowMiddleware.Soak.Apps;
+using ShadowMiddleware.Soak.Names;
 using ShadowMiddleware.Soak.Reloading;
 using ShadowMiddleware.Soak.Shadows;
 using ShadowMiddleware.Soak.Traffic;
@@ -16,15 +18,18 @@ internal sealed class Stage : IAsyncDisposable
 {
     private readonly Findings _findings;
 
-    private Stage(Findings findings)
+    private Stage(Random random, Findings findings)
     {
         _findings = findings;
+        Names = new ErraticLookup(random, findings);
         Log = new LibraryLog(findings);
     }
 
     public Settings Settings { get; } = new();
 
     public LibraryLog Log { get; }
+
+    public ErraticLookup Names { get; }
 
     public Leftovers Leftovers { get; } = new(TimeProvider.System);
 
@@ -51,16 +56,16 @@ internal sealed class Stage : IAsyncDisposable
 
     public static async Task<Stage> SetAsync(TestBodies bodies, Tickets tickets, Random random, Findings findings)
     {
-        var stage = new Stage(findings);
-        foreach (var (name, protocols) in WellShadows())
+        var stage = new Stage(new Random(random.Next()), findings);
+        foreach (var (name, protocols, host) in WellShadows())
         {
-            stage.Well[name] = await CheckingShadow.StartAsync(name, protocols, bodies, tickets, findings);
+            stage.Well[name] = await CheckingShadow.StartAsync(name, protocols, host, bodies, tickets, findings);
         }
 
         stage.Configure();
         foreach (var name in ShadowNames.Broken)
         {
-            var shadow = new ChangingShadow(name, stage.Settings, new Random(random.Next()));
+            var shadow = new ChangingShadow(name, stage.Settings, stage.Names, new Random(random.Next()));
             stage.Broken.Add(shadow);
             await shadow.ChangeAsync();
         }
@@ -76,6 +81,7 @@ internal sealed class Stage : IAsyncDisposable
     {
         await Watcher.DisposeAsync();
         await Mirrored.DisposeAsync();
+        Names.Dispose();
         await Twin.DisposeAsync();
         foreach (var shadow in Well.Values)
         {
@@ -88,11 +94,12 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    private static IEnumerable<(string Name, HttpProtocols Protocols)> WellShadows() =>
+    private static IEnumerable<(string Name, HttpProtocols Protocols, string? Host)> WellShadows() =>
         [
-            (ShadowNames.Exact, HttpProtocols.Http1),
-            (ShadowNames.ExactHttp2, HttpProtocols.Http2),
-            (ShadowNames.Guest, HttpProtocols.Http1),
+            (ShadowNames.Exact, HttpProtocols.Http1, null),
+            (ShadowNames.ExactHttp2, HttpProtocols.Http2, null),
+            (ShadowNames.Named, HttpProtocols.Http1, ErraticLookup.WellHost),
+            (ShadowNames.Guest, HttpProtocols.Http1, null),
         ];
 
     private void Configure()
@@ -131,6 +138,7 @@ internal sealed class Stage : IAsyncDisposable
             Pools = new CountedPools(provider.GetRequiredService<IMemoryPoolFactory<byte>>(), _findings);
             return new BlockPool(provider.GetRequiredService<ByteBudget>(), Pools);
         });
+        builder.Services.AddSingleton(new NameResolver(Names, TimeProvider.System));
         var mirroring = builder.Services.AddTrafficMirroring(
             Settings.SectionOf(builder.Configuration),
             options =>

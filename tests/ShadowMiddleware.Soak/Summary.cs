@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ShadowMiddleware.FunctionalTests.Common;
 using ShadowMiddleware.Soak.Clients;
+using ShadowMiddleware.Soak.Names;
 using ShadowMiddleware.Soak.Watching;
 
 namespace ShadowMiddleware.Soak;
@@ -36,6 +37,10 @@ internal static class Summary
             CultureInfo.InvariantCulture,
             $"At most {bounds.PeakBytes} bytes held, {bounds.PeakQueue} copies queued, {bounds.PeakConnections} connections to a shadow; "
                 + $"{stage.Pools.Rents} blocks rented and {stage.Pools.Returns} returned"
+        );
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"Names asked for: {string.Join(", ", Enum.GetValues<NameTrouble>().Select(trouble => $"{trouble} {stage.Names.Count(trouble)}"))}"
         );
         text.AppendLine();
         WriteShadows(text, stage, ledger);

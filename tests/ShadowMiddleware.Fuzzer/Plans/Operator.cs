@@ -1,16 +1,21 @@
 namespace ShadowMiddleware.Fuzzer.Plans;
 
-/// <summary>Pauses shadows and moves their ceilings, as their plans say.</summary>
+/// <summary>Pauses shadows, moves their ceilings and reloads, as the plans say.</summary>
 internal sealed class Operator
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(3);
 
+    // Rarer, so that most of the machine's time is the requests'.
+    private const int TicksPerReload = 3;
+
     private readonly ITrafficMirroringControl _control;
+    private readonly Reloader _reloader;
     private readonly IReadOnlyList<DrawnShadow> _shadows;
 
-    public Operator(ITrafficMirroringControl control, IReadOnlyList<DrawnShadow> shadows)
+    public Operator(ITrafficMirroringControl control, Reloader reloader, IReadOnlyList<DrawnShadow> shadows)
     {
         _control = control;
+        _reloader = reloader;
         _shadows = shadows;
     }
 
@@ -30,11 +35,17 @@ internal sealed class Operator
         using var timer = new PeriodicTimer(Interval);
         try
         {
-            for (var isOdd = true; await timer.WaitForNextTickAsync(stop); isOdd = !isOdd)
+            for (var tick = 1; await timer.WaitForNextTickAsync(stop); tick++)
             {
+                var isOdd = tick % 2 == 1;
                 foreach (var shadow in _shadows)
                 {
                     Meddle(shadow, isOdd);
+                }
+
+                if (tick % TicksPerReload == 0)
+                {
+                    _reloader.Meddle(isOdd);
                 }
             }
         }

@@ -3,7 +3,7 @@ using ShadowMiddleware.Fuzzer.Generation;
 
 namespace ShadowMiddleware.Fuzzer.Plans;
 
-/// <summary>Makes the plan that belongs to a seed, a round and a shadow.</summary>
+/// <summary>Makes the plans that belong to a seed and a round.</summary>
 internal sealed class PlanGenerator
 {
     private readonly long _seed;
@@ -44,6 +44,14 @@ internal sealed class PlanGenerator
             MaxRequestsPerSecond = draw.Chance(0.1) ? draw.One(5.0, 200, 1_000_000) : null,
             Control = Control(draw),
         };
+    }
+
+    /// <summary>What is reloaded during a round.</summary>
+    public ReloadPlan CreateReloads(int round)
+    {
+        // Behind the shadows, whose plans are drawn from the numbers from the seed on.
+        var draw = new Draw(_seed - 1, round);
+        return new ReloadPlan(Equal: draw.Chance(0.6), Bad: draw.Chance(0.6));
     }
 
     private static (HostHeaderMode, string?) Host(Draw draw) =>

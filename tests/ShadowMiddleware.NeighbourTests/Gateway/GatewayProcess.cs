@@ -12,12 +12,21 @@ internal static class GatewayProcess
     /// <param name="shadow">The address of its next version.</param>
     /// <param name="settings">Further settings: <c>TrafficMirroring:Enabled=false</c>.</param>
     public static ChildProcess Start(string service, string shadow, params IEnumerable<string> settings) =>
+        StartIn(Folder, service, shadow, settings);
+
+    /// <summary>The same, with the settings of another folder, which stand back behind those that are given here.</summary>
+    public static ChildProcess StartIn(
+        string folder,
+        string service,
+        string shadow,
+        params IEnumerable<string> settings
+    ) =>
         ChildProcess.Start(
             "dotnet",
             [
                 Program(),
                 "--contentRoot",
-                Folder,
+                folder,
                 "--Urls=http://127.0.0.1:0",
                 $"--ReverseProxy:Clusters:shop:Destinations:v1:Address={service}",
                 $"--TrafficMirroring:Shadows:v2:Address={shadow}",

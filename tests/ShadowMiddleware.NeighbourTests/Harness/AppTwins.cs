@@ -44,6 +44,9 @@ internal sealed class AppTwins : IAsyncDisposable
 
     public HttpProtocols ShadowProtocols { get; init; } = HttpProtocols.Http1;
 
+    /// <summary>Whether the shadow reads bodies before it answers.</summary>
+    public bool ShadowReadsBodies { get; init; } = true;
+
     /// <summary>Answers the copies.</summary>
     public RequestDelegate ShadowHandler { get; init; } = context => context.Response.WriteAsync("shadow");
 
@@ -61,7 +64,12 @@ internal sealed class AppTwins : IAsyncDisposable
     public async Task<AppTwins> StartAsync(CancellationToken token)
     {
         UnobservedExceptions.Watch();
-        _shadow = await new RecordingShadow { Protocols = ShadowProtocols, Handler = ShadowHandler }.StartAsync(token);
+        _shadow = await new RecordingShadow
+        {
+            Protocols = ShadowProtocols,
+            ReadsBodies = ShadowReadsBodies,
+            Handler = ShadowHandler,
+        }.StartAsync(token);
         _shadowAddress = await ShadowAddress(_shadow.Address);
         _plain = await RunningApp.StartAsync(
             Configure,

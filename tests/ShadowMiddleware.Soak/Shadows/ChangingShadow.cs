@@ -1,5 +1,6 @@
 using ShadowMiddleware.FunctionalTests.Common;
 using ShadowMiddleware.FunctionalTests.Matrix;
+using ShadowMiddleware.Soak.Names;
 using ShadowMiddleware.Soak.Reloading;
 
 namespace ShadowMiddleware.Soak.Shadows;
@@ -9,15 +10,17 @@ internal sealed class ChangingShadow : IAsyncDisposable
 {
     private readonly string _name;
     private readonly Settings _settings;
+    private readonly ErraticLookup _names;
     private readonly Random _random;
     private readonly Queue<ShadowFault> _faults = new();
     private IAsyncDisposable? _current;
     private bool _isWell;
 
-    public ChangingShadow(string name, Settings settings, Random random)
+    public ChangingShadow(string name, Settings settings, ErraticLookup names, Random random)
     {
         _name = name;
         _settings = settings;
+        _names = names;
         _random = random;
     }
 
@@ -48,6 +51,7 @@ internal sealed class ChangingShadow : IAsyncDisposable
             version = fault.Version;
         }
 
+        Address = Named(Address);
         _settings.Change(($"Shadows:{_name}:Address", Address), ($"Shadows:{_name}:HttpVersion", version));
         if (before is not null)
         {
@@ -61,6 +65,15 @@ internal sealed class ChangingShadow : IAsyncDisposable
         {
             await _current.DisposeAsync();
         }
+    }
+
+    // Every second one by a name of its own, of which nothing is known when it hangs. Certificates are for no such name.
+    private string Named(string address)
+    {
+        var uri = new Uri(address);
+        return uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback && _random.Next(2) == 0
+            ? $"{uri.Scheme}://{_names.CreateHost()}:{uri.Port}"
+            : address;
     }
 
     // All in turn, in another order each time.

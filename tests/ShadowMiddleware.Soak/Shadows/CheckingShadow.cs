@@ -12,7 +12,11 @@ namespace ShadowMiddleware.Soak.Shadows;
 /// <summary>A healthy shadow that holds each copy against what its request says of itself: none wrong, none twice, none invented.</summary>
 internal sealed class CheckingShadow : IAsyncDisposable
 {
+    // Of answers from a shadow whose host has a name one in so many ends its connection: names are asked for where one is opened.
+    private const int AnswersPerConnection = 16;
+
     private readonly string _name;
+    private readonly string? _host;
     private readonly TestBodies _bodies;
     private readonly Tickets _tickets;
     private readonly Findings _findings;
@@ -21,15 +25,23 @@ internal sealed class CheckingShadow : IAsyncDisposable
     private int _copies;
     private int _brokenOff;
 
-    private CheckingShadow(string name, TestBodies bodies, Tickets tickets, Findings findings)
+    private CheckingShadow(string name, string? host, TestBodies bodies, Tickets tickets, Findings findings)
     {
         _name = name;
+        _host = host;
         _bodies = bodies;
         _tickets = tickets;
         _findings = findings;
     }
 
-    public string Address => _app!.Urls.Single();
+    public string Address
+    {
+        get
+        {
+            var address = _app!.Urls.Single();
+            return _host is null ? address : $"http://{_host}:{new Uri(address).Port}";
+        }
+    }
 
     /// <summary>Copies that came whole, all checked.</summary>
     public int Copies => Volatile.Read(ref _copies);
@@ -37,19 +49,30 @@ internal sealed class CheckingShadow : IAsyncDisposable
     /// <summary>Copies that were given up on their way, checked as far as they came.</summary>
     public int BrokenOff => Volatile.Read(ref _brokenOff);
 
+    /// <param name="name">Its name in the configuration.</param>
+    /// <param name="protocols">What it speaks.</param>
+    /// <param name="host">The name of the host that it is addressed by, wherever that is found; <see langword="null"/> for its address.</param>
+    /// <param name="bodies">What copies may have as bodies.</param>
+    /// <param name="tickets">Those of all requests.</param>
+    /// <param name="findings">What is wrong with a copy.</param>
     public static async Task<CheckingShadow> StartAsync(
         string name,
         HttpProtocols protocols,
+        string? host,
         TestBodies bodies,
         Tickets tickets,
         Findings findings
     )
     {
-        var shadow = new CheckingShadow(name, bodies, tickets, findings);
+        var shadow = new CheckingShadow(name, host, bodies, tickets, findings);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = protocols)
+            kestrel.Listen(
+                host is null ? IPAddress.Loopback : IPAddress.Any,
+                0,
+                endpoint => endpoint.Protocols = protocols
+            )
         );
         shadow._app = builder.Build();
         shadow._app.Run(shadow.ReceiveAsync);
@@ -159,8 +182,13 @@ internal sealed class CheckingShadow : IAsyncDisposable
         : ShapeCheck.ShapeOf(context) == CopyShapes.Redacted ? _bodies.All[ticket.Body].Redacted
         : _bodies.All[ticket.Body].Bytes;
 
-    private static async Task AnswerAsync(HttpContext context, Ticket ticket)
+    private async Task AnswerAsync(HttpContext context, Ticket ticket)
     {
+        if (_host is not null && ticket.Id % AnswersPerConnection == 1)
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
         switch (ticket.Id % 10)
         {
             case 0:

@@ -1,6 +1,7 @@
 using System.Net.NetworkInformation;
 using Microsoft.Extensions.DependencyInjection;
 using ShadowMiddleware.Capture;
+using ShadowMiddleware.Configuration;
 using ShadowMiddleware.Dispatch;
 
 namespace ShadowMiddleware.Soak.Watching;
@@ -11,8 +12,8 @@ internal sealed class BoundsWatch
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
     private const int LooksPerConnectionCount = 100;
 
-    // More than any concurrency that is configured: an HTTP client that gives up a send may go on connecting for a while.
-    private const int MostConnections = 64;
+    // What the library promises of the highest concurrency that is configured, the default: one that closes overlaps with one that takes its place.
+    private const int MostConnections = 2 * TrafficMirroringDefaults.MaxConcurrency;
 
     private readonly ByteBudget _budget;
     private readonly ShadowDirectory _directory;

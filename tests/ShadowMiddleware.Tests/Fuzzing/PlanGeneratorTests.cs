@@ -32,6 +32,18 @@ public class PlanGeneratorTests
             round => Assert.Equal($"{first.Create(round, 1)}", $"{second.Create(round, 1)}")
         );
         Assert.NotEqual($"{first.Create(0, 0)}", $"{first.Create(0, 1)}");
+        Assert.Equal(
+            Enumerable.Range(0, Rounds).Select(first.CreateReloads),
+            Enumerable.Range(0, Rounds).Select(second.CreateReloads)
+        );
+    }
+
+    [Fact]
+    public void CreateReloads_ManyRounds_DrawsEachKindAloneBothAndNone()
+    {
+        var drawn = Enumerable.Range(0, Rounds).Select(new PlanGenerator(7).CreateReloads);
+
+        Assert.Equal(4, drawn.Distinct().Count());
     }
 
     [Fact]
