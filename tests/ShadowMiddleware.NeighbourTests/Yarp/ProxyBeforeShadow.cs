@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ShadowMiddleware.NeighbourTests.Harness;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace ShadowMiddleware.NeighbourTests.Yarp;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.AspNetCore.Builder;
 using ShadowMiddleware.FunctionalTests.Common;
 using ShadowMiddleware.NeighbourTests.Harness;
 

@@ -18,6 +18,7 @@ internal sealed class ErraticLookup : IHostLookup, IDisposable
     private static readonly TimeSpan LongestHang = NameResolver.MaxAge / 2;
 
     private static readonly IPAddress Home = IPAddress.Loopback;
+    private static readonly IPAddress[] Homes = [Home];
 
     // Of the healthy shadow, which listens at all addresses of IPv4: another one, both, and one where nobody is beside one that answers.
     private static readonly IPAddress[][] OtherHomes =
@@ -31,7 +32,7 @@ internal sealed class ErraticLookup : IHostLookup, IDisposable
     private static readonly IPAddress[] Nowhere = [IPAddress.Parse("127.0.0.2")];
 
     private readonly Findings _findings;
-    private readonly TaskCompletionSource _over = new();
+    private readonly ManualResetEventSlim _over = new();
     private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.OrdinalIgnoreCase);
 
     // Held while a lookup begins, and not while it hangs.
@@ -88,7 +89,7 @@ internal sealed class ErraticLookup : IHostLookup, IDisposable
     }
 
     /// <summary>Ends what hangs.</summary>
-    public void Dispose() => _over.TrySetResult();
+    public void Dispose() => _over.Set();
 
     private (NameTrouble Trouble, TimeSpan Time, IPAddress[] Addresses) Begin(string host)
     {
@@ -103,8 +104,8 @@ internal sealed class ErraticLookup : IHostLookup, IDisposable
                 NameTrouble.EndlessHang => LongestHang,
                 _ => TimeSpan.Zero,
             };
-            IPAddress[] addresses =
-                trouble != NameTrouble.Elsewhere ? [Home]
+            var addresses =
+                trouble != NameTrouble.Elsewhere ? Homes
                 : isWell ? _random.GetItems(OtherHomes, 1)[0]
                 : Nowhere;
             return (trouble, time, addresses);
@@ -135,7 +136,7 @@ internal sealed class ErraticLookup : IHostLookup, IDisposable
 
     private IPAddress[] FindAfter((NameTrouble Trouble, TimeSpan Time, IPAddress[] Addresses) answer)
     {
-        var isOver = _over.Task.Wait(answer.Time);
+        var isOver = _over.Wait(answer.Time);
         return isOver ? throw new SocketException((int)SocketError.TryAgain)
             : answer.Trouble == NameTrouble.Failure ? throw new SocketException((int)SocketError.HostNotFound)
             : answer.Addresses;
