@@ -10,6 +10,9 @@ internal sealed class ReadAllowance
     /// <summary>The most that is saved up, in bytes.</summary>
     internal const long Max = 4 * 1024 * 1024;
 
+    /// <summary>The most that is given for the rest of responses that were cut off: what the platform's client lets be under way on a connection over HTTP/2.</summary>
+    internal const long MaxAfterCutOff = 64 * 1024 * 1024;
+
     /// <summary>What each copy brings for its response's head and framing, in bytes.</summary>
     internal const long PerCopy = 64 * 1024;
 
@@ -42,11 +45,30 @@ internal sealed class ReadAllowance
     /// <summary>Some content of a response has reached the copy that asked for it.</summary>
     public void Receive(long bytes) => Give(bytes + (bytes / FramingShare) + PerRead);
 
+    /// <summary>
+    /// A copy has cut off a response over HTTP/2 that was longer than it reads. What the shadow has sent of it by then, as far as the client's window
+    /// let it, was asked for too, and arrives yet.
+    /// </summary>
+    public void CutOff()
+    {
+        var left = Interlocked.Add(ref _left, Max);
+        if (left > MaxAfterCutOff)
+        {
+            Interlocked.CompareExchange(ref _left, MaxAfterCutOff, left);
+        }
+    }
+
     /// <summary>Something was read from a connection.</summary>
     public void Read(int bytes) => Interlocked.Add(ref _left, -(bytes + PerRead));
 
     private void Give(long bytes)
     {
+        // What was given for the rest of responses that were cut off fades as it is used.
+        if (Volatile.Read(ref _left) >= Max)
+        {
+            return;
+        }
+
         var left = Interlocked.Add(ref _left, bytes);
         if (left > Max)
         {

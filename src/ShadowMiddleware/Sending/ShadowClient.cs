@@ -94,6 +94,7 @@ internal sealed class ShadowClient
         // Not returned when a read fails: the transport may still be writing into it.
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
         long total = 0;
+        var hasEnded = false;
         for (var reads = 0; reads < MaxResponseReads && total < MaxResponseBytes; reads++)
         {
             // HTTP/2 continues its readers on threads of the pool; and an endless response must not keep other work from its turn.
@@ -101,6 +102,7 @@ internal sealed class ShadowClient
             var read = await stream.ReadAsync(buffer, cancellationToken);
             if (read == 0)
             {
+                hasEnded = true;
                 break;
             }
 
@@ -112,6 +114,11 @@ internal sealed class ShadowClient
 
             total += read;
             allowance?.Receive(read);
+        }
+
+        if (!hasEnded && response.Version.Major == 2)
+        {
+            allowance?.CutOff();
         }
 
         ArrayPool<byte>.Shared.Return(buffer);

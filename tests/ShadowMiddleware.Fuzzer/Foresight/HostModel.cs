@@ -43,7 +43,7 @@ internal static partial class HostModel
     public static bool IsIPv6(Arrival arrival) => IsClear(arrival) && Of(arrival).StartsWith('[');
 
     [GeneratedRegex(
-        @"\A(?<name>[A-Za-z][A-Za-z0-9.-]*|10\.0\.0\.1|\[::1\])(?<port>(:[0-9]{1,4})?)\z",
+        @"\A(?<name>[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)*|10\.0\.0\.1|\[::1\])(?<port>(:[0-9]{1,4})?)\z",
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 5000
     )]

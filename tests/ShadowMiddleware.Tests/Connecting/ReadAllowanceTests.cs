@@ -51,6 +51,33 @@ public sealed class ReadAllowanceTests
         Assert.InRange(ReadUntilUsedUp(), 1, ReadAllowance.PerCopy / Frames + 1);
     }
 
+    // Over HTTP/2 as much of each may be under way as the client's window lets the shadow send.
+    [Fact]
+    public void CutOff_OfOverLongResponses_AllowsTheRestOfEachToArrive()
+    {
+        const int Copies = 8;
+        for (var copy = 0; copy < Copies; copy++)
+        {
+            _allowance.CutOff();
+        }
+
+        _allowance.BeginCopy();
+        var reads = ReadUntilUsedUp();
+
+        Assert.Equal((Copies + 1) * ReadAllowance.Max / (Frames + ReadAllowance.PerRead) + 1, reads);
+    }
+
+    [Fact]
+    public void CutOff_OfMany_SavesUpNoMoreThanMayBeUnderWay()
+    {
+        for (var copy = 0; copy < 1_000; copy++)
+        {
+            _allowance.CutOff();
+        }
+
+        Assert.Equal(ReadAllowance.MaxAfterCutOff / (Frames + ReadAllowance.PerRead) + 1, ReadUntilUsedUp());
+    }
+
     [Fact]
     public void BeginCopy_OfMany_SavesUpNoMoreThanTheMost()
     {
