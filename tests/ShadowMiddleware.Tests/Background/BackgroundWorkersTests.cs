@@ -132,8 +132,9 @@ public sealed class BackgroundWorkersTests : IDisposable
         await Soon.Ends(RunAsync(workers, () => true));
         var behind = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await Soon.Holds(() => workers.IsAsleep, "the worker sleeps");
-        workers.Queue(() => _release.Wait());
+        var blocking = BlockAsync(workers);
         workers.Queue(behind.SetResult);
+        await blocking;
         LookUntilBlocked();
 
         await Soon.Ends(behind.Task);
