@@ -137,13 +137,15 @@ public abstract class MatrixTests : FunctionalTest
 
         if (fault.HangsAlways)
         {
-            for (var ended = 0L; ended < Copies(Snapshot(environment)); ended = Failed(environment))
+            // What ended is read anew each time: a step of the clock may end copies that came after those it was made for.
+            while (Failed(environment) < Copies(Snapshot(environment)))
             {
                 await environment.WaitUntilAsync(
-                    (ShadowLedger counts) => counts.InFlight == Math.Min(MaxConcurrency, Copies(counts) - ended),
+                    (ShadowLedger counts) =>
+                        counts.InFlight == Math.Min(MaxConcurrency, Copies(counts) - Failures(counts)),
                     Token
                 );
-                var stuck = Snapshot(environment).InFlight;
+                var stuck = Snapshot(environment);
                 var looks = 0;
                 await environment.WaitUntilAsync(
                     (ShadowLedger counts) =>
@@ -154,7 +156,7 @@ public abstract class MatrixTests : FunctionalTest
                             _clock.Advance(SendTimeout);
                         }
 
-                        return Failures(counts) >= ended + stuck;
+                        return Failures(counts) >= Math.Min(Copies(counts), Failures(stuck) + stuck.InFlight);
                     },
                     Token
                 );
@@ -260,10 +262,11 @@ public abstract class MatrixTests : FunctionalTest
         );
 
         // The clients that left are a loss in every case, so losses begin, and begin once.
-        // That the shadow of a row answers otherwise than the app is no loss.
+        // That the shadow of a row answers otherwise than the app is no loss, and a thread that gets no processor for a second is the machine's.
         var warnings = Warnings(environment.Logs)
             .Skip(warningsBefore)
             .Where(message => !message.Contains("The usual cause is", StringComparison.Ordinal))
+            .Where(message => !message.StartsWith("A background thread of traffic mirroring", StringComparison.Ordinal))
             .ToArray();
         Assert.Single(warnings, message => message.Contains("loses copies", StringComparison.Ordinal));
         Assert.Single(warnings);
