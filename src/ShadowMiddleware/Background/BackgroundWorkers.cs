@@ -62,7 +62,9 @@ internal sealed class BackgroundWorkers : IDisposable
     /// <param name="logger">Told of work that fails, and of code that blocks a worker.</param>
     /// <param name="timeProvider">The clock that blocked workers are looked for by.</param>
     /// <param name="count">How many workers; <see langword="null"/>: half of the processors, and at least one.</param>
-    /// <param name="startThread">Starts the thread of a worker, which has to <see cref="Run"/>; <see langword="null"/>: as the system does.</param>
+    /// <param name="startThread">
+    /// Starts the thread of a worker, which has to <see cref="Run"/>; <see langword="null"/>: as the system does.
+    /// </param>
     public BackgroundWorkers(
         ILogger<BackgroundWorkers> logger,
         TimeProvider timeProvider,

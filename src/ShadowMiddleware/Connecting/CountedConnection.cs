@@ -30,8 +30,8 @@ internal sealed class CountedConnection(
     internal const int SlowRead = 1024;
 
     /// <summary>
-    /// For how long a peer may take nothing while it sends what nobody asked for. The client answers such frames of HTTP/2 as PING without waiting
-    /// until the answers before were written, so that they heap up.
+    /// For how long a peer may take nothing while it sends what nobody asked for. The client answers such frames of HTTP/2 as PING without
+    /// waiting until the answers before were written, so that they heap up.
     /// </summary>
     internal static readonly TimeSpan Stuck = TimeSpan.FromSeconds(5);
 

@@ -1,8 +1,8 @@
 namespace ShadowMiddleware.Connecting;
 
 /// <summary>
-/// How much may be read at full speed from the connections to one shadow. What copies ask for is given back as it arrives; what nobody asked
-/// for, such as endless empty frames of HTTP/2, uses the allowance up, and then reads are slowed down until copies bring more of it.
+/// How much may be read at full speed from the connections to one origin. What copies ask for is given back as it arrives; what nobody
+/// asked for, such as endless empty frames of HTTP/2, uses the allowance up, and then reads are slowed down until copies bring more of it.
 /// </summary>
 /// <remarks>Thread-safe. The counts are approximate where threads meet: they slow reads down and decide nothing else.</remarks>
 internal sealed class ReadAllowance
@@ -10,7 +10,10 @@ internal sealed class ReadAllowance
     /// <summary>The most that is saved up, in bytes.</summary>
     internal const long Max = 4 * 1024 * 1024;
 
-    /// <summary>The most that is given for the rest of responses that were cut off: what the platform's client lets be under way on a connection over HTTP/2.</summary>
+    /// <summary>
+    /// The most that is given for the rest of responses that were cut off, in bytes: the window that the platform's client gives to a whole
+    /// connection over HTTP/2, which bounds what may be under way.
+    /// </summary>
     internal const long MaxAfterCutOff = 64 * 1024 * 1024;
 
     /// <summary>What each copy brings for its response's head and framing, in bytes.</summary>
@@ -46,8 +49,8 @@ internal sealed class ReadAllowance
     public void Receive(long bytes) => Give(bytes + (bytes / FramingShare) + PerRead);
 
     /// <summary>
-    /// A copy has cut off a response over HTTP/2 that was longer than it reads. What the shadow has sent of it by then, as far as the client's window
-    /// let it, was asked for too, and arrives yet.
+    /// A copy has cut off a response over HTTP/2 that was longer than it reads. What the shadow may still send of it until it learns so, as far
+    /// as the client's window lets it, counts as asked for.
     /// </summary>
     public void CutOff()
     {

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace ShadowMiddleware.Connecting;
 
 /// <summary>
-/// The allowances of the origins that copies go to. Shadows at one origin share the connections that the client has there, and with them what may
-/// be read, and what is known of their silence.
+/// The allowances of the origins that copies go to. Shadows at one origin share the connections that the client has there, and with them
+/// what may be read, and what is known of their silence.
 /// </summary>
 /// <remarks>Thread-safe. An allowance is known for as long as somebody holds it: reloads may bring one address after the other.</remarks>
 internal sealed class ReadAllowances
@@ -25,7 +25,9 @@ internal sealed class ReadAllowances
             : made;
     }
 
-    /// <summary>The allowance of a URI that something else than a copy of ours is sent to, such as the clone that a handler made of one.</summary>
+    /// <summary>
+    /// The allowance of a URI that another message than a copy of ours is sent to, such as the clone that a handler made of one.
+    /// </summary>
     /// <returns><see langword="null"/> when no shadow is there.</returns>
     public ReadAllowance? Find(Uri? uri) =>
         uri is { IsAbsoluteUri: true }

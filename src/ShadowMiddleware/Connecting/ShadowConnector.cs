@@ -125,7 +125,8 @@ internal sealed class ShadowConnector
             var connection = new CountedConnection(socket, place, _background, traffic, handshake);
             place.Give(connection, traffic);
 
-            // The client goes on from here: with TLS, its first step asks callbacks of the app's and builds the chain of a client certificate.
+            // The client goes on from here: with TLS, its first step asks callbacks of the app's and builds the chain of a client
+            // certificate.
             await _background.SwitchAsync();
             return connection;
         }

@@ -4,9 +4,10 @@ using ShadowMiddleware.Connecting;
 namespace ShadowMiddleware.Sending;
 
 /// <summary>
-/// The last handler in front of the connection, where the app has handlers of its own. When the response has come, they go on on a background worker, which
-/// the platform does by itself over HTTP/1.1 only. A copy whose path or query one of them has changed is not sent: no client has asked for that.
-/// A handler that takes a raw URI apart and puts it together again makes it canonical. Another scheme, host and port are allowed: that is service discovery.
+/// The last handler in front of the connection, where the app has handlers of its own. When the response has come, they continue on a
+/// background worker, which the platform does by itself over HTTP/1.1 only. A copy whose path or query one of them has changed is not sent:
+/// no client has asked for that. A handler that takes a raw URI apart and puts it together again makes it canonical. Another scheme, host and
+/// port are allowed: that is service discovery.
 /// </summary>
 internal sealed class InnermostHandler(BackgroundWorkers background) : DelegatingHandler
 {
@@ -41,7 +42,8 @@ internal sealed class InnermostHandler(BackgroundWorkers background) : Delegatin
         if (message is { IsRaw: true, WasChecked: false })
         {
             throw new InvalidOperationException(
-                $"A handler of the shadow's client sent another message in place of the one for {Show(message.Target)}, or none. Whether its target was the same is not known. "
+                $"A handler of the shadow's client sent another message in place of the one for {Show(message.Target)}, or none. "
+                    + "Whether its target was the same is not known. "
                     + "Have the handler send the message that it gets, or a copy of it with its Options."
             );
         }
@@ -86,8 +88,9 @@ internal sealed class InnermostHandler(BackgroundWorkers background) : Delegatin
         )
         {
             throw new InvalidOperationException(
-                $"A handler of the shadow's client changed the target from {Show(copy.Target)} to {Show(request.RequestUri)}. The copy is not sent: it would not be exact. "
-                    + "Have the handler keep the path and query of RequestUri; RewritePath and AddTransform change them for copies, and PathFidelity Canonical allows what a handler makes canonical."
+                $"A handler of the shadow's client changed the target from {Show(copy.Target)} to {Show(request.RequestUri)}. "
+                    + "The copy is not sent: it would not be exact. Have the handler keep the path and query of RequestUri; RewritePath and "
+                    + "AddTransform change them for copies, and PathFidelity Canonical allows what a handler makes canonical."
             );
         }
     }
